@@ -1,2 +1,13 @@
 //! Numbers and graphs: the engine under Cornu. It has never heard of a layer.
+
 pub mod kernels;
+
+mod dtype;
+mod error;
+mod shape;
+mod tensor;
+
+pub use dtype::DType;
+pub use error::{Error, Kind, Result};
+pub use shape::{Dim, Shape};
+pub use tensor::{Element, Tensor};
