@@ -48,6 +48,40 @@ mod private {
     }
 }
 
+/// Runs a generic expression with `$T` bound to the element type of a [`DType`].
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_dtype {
+    ($dtype:expr, $T:ident => $body:expr) => {
+        match $dtype {
+            $crate::DType::F32 => {
+                type $T = f32;
+                $body
+            }
+            $crate::DType::F64 => {
+                type $T = f64;
+                $body
+            }
+            $crate::DType::I32 => {
+                type $T = i32;
+                $body
+            }
+            $crate::DType::I64 => {
+                type $T = i64;
+                $body
+            }
+            $crate::DType::U8 => {
+                type $T = u8;
+                $body
+            }
+            $crate::DType::Bool => {
+                type $T = bool;
+                $body
+            }
+        }
+    };
+}
+
 macro_rules! elements {
     ($($variant:ident $type:ty, $to:expr, $from:expr;)*) => {
         #[derive(Clone)]
@@ -75,15 +109,6 @@ macro_rules! elements {
                 fn from_f64(value: f64) -> Self { let from: fn(f64) -> $type = $from; from(value) }
             }
         )*
-
-        /// Runs a generic expression with `$T` bound to the element type of a [`DType`].
-        #[macro_export]
-        #[doc(hidden)]
-        macro_rules! with_dtype {
-            ($dtype:expr, $T:ident => $body:expr) => {
-                match $dtype { $($crate::DType::$variant => { type $T = $type; $body })* }
-            };
-        }
     };
 }
 

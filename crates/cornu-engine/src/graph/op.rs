@@ -1,0 +1,271 @@
+//! The operations a graph is made of.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use crate::{DType, Shape, Tensor, with_dtype};
+
+/// One operation. Elementwise ones are fine-grained, for the fusion pass puts them back together;
+/// the others stay whole, so that each can have the kernel it deserves.
+///
+/// Every operation has a shape rule (`graph::infer`), an adjoint (`grad`), a kernel (`plan::lower`) and a
+/// reference kernel (`reference`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Op {
+    /// A value handed in at each run.
+    Input(String),
+    /// A variable as it stands when the run begins.
+    State(String),
+    /// A value known when the graph is built.
+    Const(Literal),
+    /// A tensor of the node's shape holding each element's index along `axis`.
+    Iota {
+        /// The shape.
+        shape: Shape,
+        /// The axis counted.
+        axis: usize,
+    },
+    /// Independent uniform numbers in `[0, 1)`, a function of the input (seed, step) and of the
+    /// stream alone. The input is an `int64` vector of two.
+    Random {
+        /// Which of the independent streams.
+        stream: u64,
+        /// The shape.
+        shape: Shape,
+    },
+    /// An elementwise function of one value.
+    Unary(Unary),
+    /// An elementwise function of two values, broadcast against each other.
+    Binary(Binary),
+    /// `condition ? a : b`, elementwise and broadcast.
+    Select,
+    /// Conversion to another element type.
+    Cast(DType),
+    /// The same elements under another shape (at most one dimension unknown in a concrete graph).
+    Reshape(Shape),
+    /// Axis `i` of the result is axis `permutation[i]` of the input.
+    Transpose(Vec<usize>),
+    /// The input repeated along axes of length 1 (and new leading axes) to this shape.
+    Broadcast(Shape),
+    /// A range of one axis.
+    Slice {
+        /// The axis.
+        axis: usize,
+        /// The first index.
+        start: usize,
+        /// One past the last index.
+        end: usize,
+    },
+    /// Zeros before and after one axis: the adjoint of [`Op::Slice`].
+    Pad {
+        /// The axis.
+        axis: usize,
+        /// How many zeros before.
+        before: usize,
+        /// How many zeros after.
+        after: usize,
+    },
+    /// A reduction over some axes.
+    Reduce {
+        /// What the elements are combined with.
+        kind: Reduction,
+        /// The axes, ascending.
+        axes: Vec<usize>,
+        /// Whether reduced axes stay with length 1.
+        keepdims: bool,
+    },
+    /// The first index of the largest element along the last axis.
+    ArgMax,
+    /// Matrix product of the last two axes, batched over the leading ones; the right side may be one
+    /// matrix for all of the left side's rows.
+    MatMul {
+        /// Whether the left matrix is given transposed.
+        transpose_a: bool,
+        /// Whether the right matrix is given transposed.
+        transpose_b: bool,
+    },
+    /// Softmax along the last axis.
+    Softmax,
+    /// Logarithm of the softmax along the last axis.
+    LogSoftmax,
+    /// Sparsemax along the last axis (Martins and Astudillo 2016).
+    Sparsemax,
+    /// `logsumexp(logits) - logits[label]` along the last axis; inputs are logits and integer labels.
+    SparseCrossEntropy,
+    /// Whether fewer than `k` predictions exceed that of the target; inputs are predictions and labels.
+    InTopK(usize),
+    /// The input, through which no gradient flows.
+    StopGradient,
+}
+
+/// Elementwise functions of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Unary {
+    Neg,
+    Abs,
+    Sign,
+    Exp,
+    Expm1,
+    Log,
+    Log1p,
+    Sqrt,
+    Rsqrt,
+    Square,
+    Reciprocal,
+    Tanh,
+    Sigmoid,
+    Softplus,
+    Erf,
+    Relu,
+    Floor,
+    Ceil,
+    /// To the nearest integer, ties to even.
+    Round,
+    Not,
+}
+
+/// Elementwise functions of two values. Comparisons and logic give booleans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Binary {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Pow,
+    Max,
+    Min,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    And,
+    Or,
+}
+
+impl Binary {
+    /// Whether the result is a truth value rather than a number.
+    pub fn is_predicate(self) -> bool {
+        use Binary::*;
+        matches!(self, Eq | Ne | Lt | Le | Gt | Ge | And | Or)
+    }
+}
+
+/// What a reduction combines elements with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Reduction {
+    Sum,
+    Mean,
+    Max,
+    Min,
+}
+
+/// A constant; two are equal when their bits are.
+#[derive(Clone)]
+pub struct Literal(pub Tensor);
+
+impl Literal {
+    fn bits(&self) -> Vec<u64> {
+        self.0.to_vec::<f64>().into_iter().map(f64::to_bits).collect()
+    }
+}
+
+impl PartialEq for Literal {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.dtype() == other.0.dtype() && self.0.shape() == other.0.shape() && self.bits() == other.bits()
+    }
+}
+
+impl Eq for Literal {}
+
+impl Hash for Literal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.dtype().hash(state);
+        self.0.shape().hash(state);
+        self.bits().hash(state);
+    }
+}
+
+impl fmt::Debug for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 4;
+        if self.0.rank() == 0 {
+            return with_dtype!(self.0.dtype(), T => {
+                write!(f, "{:?}", self.0.as_slice::<T>().ok().and_then(|v| v.first()).copied().unwrap_or_default())
+            });
+        }
+        let values = self.0.to_vec::<f64>();
+        write!(f, "[")?;
+        for (at, value) in values.iter().take(SHOWN).enumerate() {
+            write!(f, "{}{value}", if at == 0 { "" } else { ", " })?;
+        }
+        f.write_str(if values.len() > SHOWN { ", …]" } else { "]" })
+    }
+}
+
+impl Op {
+    /// Whether each element of the result depends on the same (broadcast) element of the inputs alone,
+    /// so that the operation can join others in one sweep over memory.
+    pub fn is_elementwise(&self) -> bool {
+        matches!(
+            self,
+            Op::Unary(_)
+                | Op::Binary(_)
+                | Op::Select
+                | Op::Cast(_)
+                | Op::Broadcast(_)
+                | Op::Random { .. }
+                | Op::Iota { .. }
+        )
+    }
+
+    /// Whether the result is the input's memory under another shape.
+    pub fn is_alias(&self) -> bool {
+        matches!(self, Op::Reshape(_) | Op::StopGradient)
+    }
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lower = |value: &dyn fmt::Debug| format!("{value:?}").to_lowercase();
+        match self {
+            Op::Input(name) => write!(f, "input `{name}`"),
+            Op::State(name) => write!(f, "state `{name}`"),
+            Op::Const(value) => write!(f, "const {value:?}"),
+            Op::Iota { axis, .. } => write!(f, "iota[axis={axis}]"),
+            Op::Random { stream, .. } => write!(f, "random[{stream:016x}]"),
+            Op::Unary(op) => f.write_str(&lower(op)),
+            Op::Binary(op) => f.write_str(&lower(op)),
+            Op::Select => f.write_str("select"),
+            Op::Cast(dtype) => write!(f, "cast[{dtype}]"),
+            Op::Reshape(_) => f.write_str("reshape"),
+            Op::Transpose(permutation) => write!(f, "transpose{permutation:?}"),
+            Op::Broadcast(_) => f.write_str("broadcast"),
+            Op::Slice { axis, start, end } => write!(f, "slice[axis={axis}, {start}..{end}]"),
+            Op::Pad { axis, before, after } => write!(f, "pad[axis={axis}, {before}+{after}]"),
+            Op::Reduce { kind, axes, keepdims } => {
+                write!(f, "{}{axes:?}{}", lower(kind), if *keepdims { "k" } else { "" })
+            }
+            Op::ArgMax => f.write_str("argmax"),
+            Op::MatMul { transpose_a, transpose_b } => {
+                let mark = |transposed: &bool| if *transposed { "ᵀ" } else { "" };
+                write!(f, "matmul")?;
+                if *transpose_a || *transpose_b {
+                    write!(f, "[a{}, b{}]", mark(transpose_a), mark(transpose_b))?;
+                }
+                Ok(())
+            }
+            Op::Softmax => f.write_str("softmax"),
+            Op::LogSoftmax => f.write_str("log_softmax"),
+            Op::Sparsemax => f.write_str("sparsemax"),
+            Op::SparseCrossEntropy => f.write_str("sparse_cross_entropy"),
+            Op::InTopK(k) => write!(f, "in_top_k[{k}]"),
+            Op::StopGradient => f.write_str("stop_gradient"),
+        }
+    }
+}
