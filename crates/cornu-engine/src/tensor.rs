@@ -84,8 +84,10 @@ macro_rules! with_dtype {
 
 macro_rules! elements {
     ($($variant:ident $type:ty, $to:expr, $from:expr;)*) => {
+        /// The elements, shared; unnameable outside this module.
         #[derive(Clone)]
-        enum Storage { $($variant(Arc<Vec<$type>>)),* }
+        #[allow(missing_docs, unreachable_pub)]
+        pub enum Storage { $($variant(Arc<Vec<$type>>)),* }
 
         impl Storage {
             fn dtype(&self) -> DType {
