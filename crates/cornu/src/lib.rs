@@ -1,6 +1,16 @@
 //! Keras in Rust.
 
+pub mod activations;
+pub mod constraints;
+pub mod initializers;
+pub mod layers;
+pub mod losses;
+pub mod metrics;
+pub mod optimizers;
+pub mod registry;
+pub mod regularizers;
+
 mod error;
 
-pub use cornu_engine::{DType, Element, Shape, Tensor};
+pub use cornu_engine::{DType, Element, Shape, Tensor, graph};
 pub use error::{Error, Kind, Result};
