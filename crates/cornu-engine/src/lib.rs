@@ -5,6 +5,7 @@ pub mod kernels;
 
 mod dtype;
 mod error;
+mod scalar;
 mod shape;
 mod tensor;
 

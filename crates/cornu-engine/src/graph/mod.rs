@@ -6,8 +6,9 @@ mod op;
 mod print;
 mod spec;
 
+pub use crate::scalar::{Binary, Reduction, Unary};
 pub use build::{Builder, Var};
-pub use op::{Binary, Literal, Op, Reduction, Unary};
+pub use op::{Literal, Op};
 
 use crate::{DType, Shape};
 pub(crate) use infer::infer;
