@@ -2,6 +2,7 @@
 
 pub mod graph;
 pub mod kernels;
+pub mod rng;
 
 mod dtype;
 mod error;
