@@ -1,0 +1,38 @@
+//! Strided copies: transposition, slices, padding.
+
+/// Copies elements of `SIZE` bytes: coordinate by coordinate over `lengths`, from `from + sum(coordinate *
+/// from_strides)` to `to + sum(coordinate * to_strides)`, all in elements.
+pub fn strided<const SIZE: usize>(
+    lengths: &[usize],
+    from: &[[u8; SIZE]],
+    from_strides: &[usize],
+    to: &mut [[u8; SIZE]],
+    to_strides: &[usize],
+) {
+    let (Some((&length, outer)), Some((&from_step, from_outer)), Some((&to_step, to_outer))) =
+        (lengths.split_last(), from_strides.split_last(), to_strides.split_last())
+    else {
+        // A single number.
+        if let (Some(from), Some(to)) = (from.first(), to.first_mut()) {
+            *to = *from;
+        }
+        return;
+    };
+    let runs: usize = outer.iter().product();
+    for run in 0..if length == 0 { 0 } else { runs } {
+        let (mut rest, mut source, mut target) = (run, 0, 0);
+        for axis in (0..outer.len()).rev() {
+            let coordinate = rest % outer[axis];
+            rest /= outer[axis];
+            source += coordinate * from_outer[axis];
+            target += coordinate * to_outer[axis];
+        }
+        if from_step == 1 && to_step == 1 {
+            to[target..target + length].copy_from_slice(&from[source..source + length]);
+        } else {
+            for at in 0..length {
+                to[target + at * to_step] = from[source + at * from_step];
+            }
+        }
+    }
+}
