@@ -1,0 +1,45 @@
+//! Tasks spread over the threads of the current rayon pool.
+
+/// Calls `task` once for each index below `tasks`, on the threads of the current rayon pool.
+///
+/// The caller cuts the work, and cuts it without asking how many threads there are: then the same numbers come out
+/// on any number of them. Nothing is allocated. A single task, or a pool of one thread, runs in order on the spot.
+pub fn for_each_task(tasks: usize, task: impl Fn(usize) + Sync) {
+    if tasks <= 1 || rayon::current_num_threads() == 1 {
+        (0..tasks).for_each(task);
+    } else {
+        halve(0, tasks, &task);
+    }
+}
+
+/// Runs the tasks `first..end`; `join` keeps the halves on the stack, where a scope would box them.
+fn halve(first: usize, end: usize, task: &(impl Fn(usize) + Sync)) {
+    if end - first == 1 {
+        task(first);
+    } else {
+        let middle = first.midpoint(end);
+        rayon::join(|| halve(first, middle, task), || halve(middle, end, task));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn each_task_runs_once_on_any_pool() {
+        for threads in [1, 2, 5] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            for tasks in [0, 1, 2, 3, 7, 64] {
+                let runs: Vec<_> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
+                pool.install(|| {
+                    for_each_task(tasks, |task| {
+                        runs[task].fetch_add(1, Ordering::Relaxed);
+                    })
+                });
+                assert!(runs.iter().all(|runs| runs.load(Ordering::Relaxed) == 1), "{tasks} on {threads}");
+            }
+        }
+    }
+}
