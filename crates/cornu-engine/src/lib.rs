@@ -1,5 +1,6 @@
 //! Numbers and graphs: the engine under Cornu. It has never heard of a layer.
 
+pub mod grad;
 pub mod graph;
 pub mod kernels;
 pub mod rng;

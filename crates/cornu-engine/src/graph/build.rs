@@ -117,10 +117,16 @@ impl Builder {
         self.inner.borrow().graph.node(id).clone()
     }
 
-    /// Makes following nodes carry the scope of node `id`; used by the gradient.
-    pub(crate) fn resume_scope(&self, id: NodeId) {
-        let mut inner = self.inner.borrow_mut();
-        inner.scope = inner.graph.node(id).scope;
+    /// Builds nodes in the scope of node `id`, whose name a failure carries; used by the gradient.
+    pub(crate) fn on_behalf_of<T>(&self, id: NodeId, build: impl FnOnce() -> Result<T>) -> Result<T> {
+        let (scope, name) = {
+            let inner = self.inner.borrow();
+            (inner.graph.node(id).scope, inner.graph.scope_of(id).to_owned())
+        };
+        let outer = std::mem::replace(&mut self.inner.borrow_mut().scope, scope);
+        let built = build();
+        self.inner.borrow_mut().scope = outer;
+        built.map_err(|error| error.in_scope(&name))
     }
 
     /// The value with this id.
