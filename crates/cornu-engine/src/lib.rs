@@ -1,8 +1,11 @@
 //! Numbers and graphs: the engine under Cornu. It has never heard of a layer.
 
+pub mod exec;
 pub mod grad;
 pub mod graph;
 pub mod kernels;
+pub mod passes;
+pub mod plan;
 pub mod rng;
 
 mod dtype;

@@ -332,6 +332,16 @@ impl Tensor {
         })
     }
 
+    /// Where the elements lie, for the executor.
+    pub(crate) fn address(&self) -> *const u8 {
+        with_dtype!(self.dtype(), T => self.as_slice::<T>().unwrap_or_default().as_ptr().cast())
+    }
+
+    /// Where the elements lie, to be written; copies them first when another tensor shares them.
+    pub(crate) fn address_mut(&mut self) -> *mut u8 {
+        with_dtype!(self.dtype(), T => self.as_mut_slice::<T>().unwrap_or_default().as_mut_ptr().cast())
+    }
+
     /// The only element of a tensor of one element, as a double.
     pub fn item(&self) -> Option<f64> {
         let values = (self.len() == 1).then(|| self.to_vec::<f64>())?;

@@ -166,6 +166,15 @@ impl Program {
         &self.instrs
     }
 
+    /// Bytes read and written for each element; what is repeated over elements stays in the cache.
+    pub fn bytes_per_element(&self) -> usize {
+        let read = |source: &Source| match source {
+            Source::Buffer { access: Access::Full, dtype } => dtype.size(),
+            _ => 0,
+        };
+        self.sources.iter().map(read).sum::<usize>() + self.outputs.iter().map(|(_, t)| t.size()).sum::<usize>()
+    }
+
     /// About how long an element takes, in units of one simple instruction.
     pub fn cost(&self) -> usize {
         let instr = |instr: &Instr| match instr {

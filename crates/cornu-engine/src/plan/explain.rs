@@ -1,0 +1,121 @@
+//! A plan in words: what was fused and what each step costs.
+
+use std::fmt::Write;
+
+use super::{Kernel, Plan, Product, RowFunction};
+use crate::kernels::map::{Instr, Program};
+
+/// What a step costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    /// Arithmetic operations, an elementwise function counted as one.
+    pub flops: usize,
+    /// Bytes read and written.
+    pub bytes: usize,
+}
+
+impl Plan {
+    /// One line a step: the kernel, what is fused into it, arithmetic operations and bytes moved, and the part of the
+    /// model it belongs to; then the totals.
+    pub fn explain(&self) -> String {
+        let mut text = String::new();
+        let mut total = Cost::default();
+        for (at, step) in self.steps.iter().enumerate() {
+            let cost = cost(&step.kernel);
+            total = Cost { flops: total.flops + cost.flops, bytes: total.bytes + cost.bytes };
+            let scope = if step.scope.is_empty() { String::new() } else { format!("  # {}", step.scope) };
+            let _ = writeln!(
+                text,
+                "{at:3}  {:<58} {:>12} flops {:>11} bytes{scope}",
+                describe(&step.kernel),
+                cost.flops,
+                cost.bytes
+            );
+        }
+        let _ = writeln!(
+            text,
+            "{} steps, {} flops, {} bytes moved, {} bytes of memory",
+            self.steps.len(),
+            total.flops,
+            total.bytes,
+            self.memory()
+        );
+        text
+    }
+}
+
+fn describe(kernel: &Kernel) -> String {
+    match kernel {
+        Kernel::Map { program, segments, .. } => {
+            let elements: usize = segments.iter().map(|segment| segment.length).sum();
+            let parts = if segments.len() > 1 { format!(" in {} parts", segments.len()) } else { String::new() };
+            format!("map {elements}{parts}: {}", words(program))
+        }
+        Kernel::MatMul { product: Product { batch, m, k, n, .. }, epilogue } => {
+            let times = if *batch > 1 { format!("{batch} x ") } else { String::new() };
+            let then = epilogue.as_ref().map_or(String::new(), |(program, _)| format!(" + {}", words(program)));
+            format!("matmul {times}{m}x{k}x{n}{then}")
+        }
+        Kernel::Reduce { kind, program, layout, .. } => {
+            let of = if program.is_empty() { String::new() } else { format!(" of {}", words(program)) };
+            let kind = format!("{kind:?}").to_lowercase();
+            format!("{kind} {}x[{}]x{}{of}", layout.outer, layout.reduced, layout.inner)
+        }
+        Kernel::Rows { function, rows, width, .. } => {
+            let name = match function {
+                RowFunction::Softmax => "softmax",
+                RowFunction::LogSoftmax => "log_softmax",
+                RowFunction::Sparsemax => "sparsemax",
+                RowFunction::SparseCrossEntropy => "sparse_cross_entropy",
+                RowFunction::ArgMax => "argmax",
+                RowFunction::InTopK(_) => "in_top_k",
+            };
+            format!("{name} {rows}x{width}")
+        }
+        Kernel::Copy { copy, .. } => format!("copy {:?}", copy.lengths),
+    }
+}
+
+/// The instructions by name, at most eight of them.
+fn words(program: &Program) -> String {
+    const SHOWN: usize = 8;
+    let name = |instr: &Instr| match instr {
+        Instr::Copy { .. } => "copy".to_owned(),
+        Instr::Unary { op, .. } => format!("{op:?}").to_lowercase(),
+        Instr::Binary { op, .. } => format!("{op:?}").to_lowercase(),
+        Instr::Select { .. } => "select".to_owned(),
+        Instr::Convert { dtype, .. } => dtype.name().to_owned(),
+    };
+    let shown: Vec<String> = program.instrs().iter().take(SHOWN).map(name).collect();
+    let rest = program.len().saturating_sub(SHOWN);
+    if rest > 0 { format!("{} and {rest} more", shown.join(" ")) } else { shown.join(" ") }
+}
+
+fn cost(kernel: &Kernel) -> Cost {
+    match kernel {
+        Kernel::Map { program, segments, .. } => {
+            segments.iter().map(|segment| sweep(program, segment.length)).fold(Cost::default(), add)
+        }
+        Kernel::MatMul { product: Product { batch, m, k, n, .. }, epilogue } => {
+            let own = Cost { flops: 2 * batch * m * k * n, bytes: 4 * batch * (m * k + k * n + m * n) };
+            let after = epilogue.as_ref().map(|(program, segment)| sweep(program, segment.length));
+            add(own, after.unwrap_or_default())
+        }
+        Kernel::Reduce { program, layout, .. } => {
+            let elements = layout.results() * layout.reduced;
+            add(sweep(program, elements), Cost { flops: elements, bytes: 0 })
+        }
+        Kernel::Rows { rows, width, .. } => Cost { flops: 5 * rows * width, bytes: 8 * rows * width },
+        Kernel::Copy { copy, .. } => {
+            Cost { flops: 0, bytes: 2 * copy.element * copy.lengths.iter().product::<usize>() }
+        }
+    }
+}
+
+fn add(a: Cost, b: Cost) -> Cost {
+    Cost { flops: a.flops + b.flops, bytes: a.bytes + b.bytes }
+}
+
+fn sweep(program: &Program, length: usize) -> Cost {
+    Cost { flops: program.len() * length, bytes: program.bytes_per_element() * length }
+}
