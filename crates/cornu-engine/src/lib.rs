@@ -3,6 +3,8 @@
 pub mod grad;
 pub mod graph;
 pub mod kernels;
+pub mod passes;
+pub mod reference;
 
 mod dtype;
 mod error;
