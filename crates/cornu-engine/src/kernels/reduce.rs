@@ -75,6 +75,7 @@ pub unsafe fn reduce(
     let partials = if cut.reduced > 1 { &mut *scratch } else { &mut *results };
     partials.fill(identity);
     let partial = Shared(partials.as_mut_ptr());
+    let inputs = Addresses(inputs);
     for_each_task(cut.outer * cut.reduced, |task| {
         let (part, rows) = (task % cut.reduced, share(outer, cut.outer, task / cut.reduced));
         let columns = share(reduced, cut.reduced, part);
@@ -86,7 +87,7 @@ pub unsafe fn reduce(
             };
             let range = at * row + columns.start * inner..at * row + columns.end * inner;
             // SAFETY: passed on from the caller.
-            unsafe { map::visit(program, inputs, range, Accumulate { kind, program, inner, sums }) };
+            unsafe { map::visit(program, inputs.get(), range, Accumulate { kind, program, inner, sums }) };
         }
     });
     if cut.reduced > 1 {
@@ -112,6 +113,18 @@ impl Shared {
 
 // SAFETY: the tasks that share it write disjoint elements.
 unsafe impl Sync for Shared {}
+
+/// Addresses that tasks may share: they only read there.
+struct Addresses<'a>(&'a [Address]);
+
+impl Addresses<'_> {
+    fn get(&self) -> &[Address] {
+        self.0
+    }
+}
+
+// SAFETY: the tasks that share them only read.
+unsafe impl Sync for Addresses<'_> {}
 
 /// Part `index` of `parts` even parts of `0..length`.
 fn share(length: usize, parts: usize, index: usize) -> std::ops::Range<usize> {

@@ -139,9 +139,6 @@ impl<'a> Compiler<'a> {
         id
     }
 
-    fn is_leaf(&self, id: NodeId) -> bool {
-        matches!(self.graph.node(id).op, Op::Input(_) | Op::State(_) | Op::Const(_))
-    }
 
     fn compile(mut self) -> Result<Plan> {
         self.draft()?;

@@ -7,11 +7,11 @@ use crate::kernels::map::{Instr, Program};
 
 /// What a step costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Cost {
+struct Cost {
     /// Arithmetic operations, an elementwise function counted as one.
-    pub flops: usize,
+    flops: usize,
     /// Bytes read and written.
-    pub bytes: usize,
+    bytes: usize,
 }
 
 impl Plan {

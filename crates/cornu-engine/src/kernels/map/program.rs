@@ -7,7 +7,7 @@ use crate::scalar::{Binary, Unary};
 pub const TILE: usize = 256;
 
 /// Registers a program may use.
-pub const MAX_REGISTERS: usize = 64;
+pub(super) const MAX_REGISTERS: usize = 64;
 
 /// Buffers a program may read or write.
 pub const MAX_BUFFERS: usize = 24;

@@ -1,0 +1,208 @@
+//! Plans against the reference kernels: the same graph, the same numbers.
+
+use std::collections::HashMap;
+
+use cornu_engine::exec::{State, Workspace};
+use cornu_engine::graph::{Builder, Graph, Var};
+use cornu_engine::plan::Plan;
+use cornu_engine::rng::Stream;
+use cornu_engine::{DType, Result, Tensor, grad, reference};
+
+/// Numbers around 0 from a fixed stream.
+fn noise(shape: &[usize], seed: u64) -> Tensor {
+    let mut stream = Stream::new(seed, 0, 0);
+    let values: Vec<f32> = (0..shape.iter().product()).map(|_| stream.next_f32() * 2.0 - 1.0).collect();
+    Tensor::new(values, shape).unwrap()
+}
+
+/// A whole training step of a two-layer network: forward, loss, backward, momentum update, metrics.
+fn training_step(batch: usize, inputs: usize, hidden: usize, classes: usize) -> Result<Graph> {
+    let b = Builder::new();
+    let x = b.input("x", [batch, inputs], DType::F32);
+    let labels = b.input("labels", [batch], DType::I64);
+    let rate = b.input("rate", [0usize; 0], DType::F32);
+    let seed = b.input("seed", [2], DType::I64);
+    let w1 = b.state("w1", [inputs, hidden], DType::F32);
+    let b1 = b.state("b1", [hidden], DType::F32);
+    let w2 = b.state("w2", [hidden, classes], DType::F32);
+    let b2 = b.state("b2", [classes], DType::F32);
+    let keep = seed.random(7, [batch, hidden]).greater_equal(0.25).cast(DType::F32) / 0.75;
+    let h = b.scoped("dense", || (x.matmul(w1) + b1).relu()) * keep;
+    let logits = b.scoped("dense_1", || h.matmul(w2) + b2);
+    let y = logits.softmax(-1);
+    let loss = logits.sparse_cross_entropy(labels).mean_all();
+    let weights = [("w1", w1), ("b1", b1), ("w2", w2), ("b2", b2)];
+    let gradients = grad::gradients(loss, &weights.map(|(_, w)| w))?;
+    for ((name, w), g) in weights.iter().zip(gradients) {
+        let slot = format!("m/{name}");
+        let m = b.state(&slot, w.shape(), DType::F32) * 0.9 + g;
+        b.update(slot, m);
+        b.update(*name, *w - m * rate);
+    }
+    let hits = y.argmax().equal(labels).cast(DType::F32).sum_all();
+    b.update("hits", b.state("hits", [0usize; 0], DType::F32) + hits);
+    b.output("loss", loss);
+    b.output("y", y);
+    b.finish()
+}
+
+fn feeds(graph: &Graph, batch: usize, inputs: usize, classes: usize) -> HashMap<String, Tensor> {
+    let labels: Vec<i64> = (0..batch as i64).map(|at| at % classes as i64).collect();
+    let all = [
+        ("x", noise(&[batch, inputs], 1)),
+        ("labels", labels.into()),
+        ("rate", Tensor::scalar(0.1f32)),
+        ("seed", Tensor::from([5i64, 9])),
+    ];
+    let _ = graph;
+    all.into_iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect()
+}
+
+fn states(plan: &Plan) -> State {
+    let mut state = State::default();
+    for (at, slot) in plan.states().iter().enumerate() {
+        state.insert(slot.name.clone(), noise(&slot.shape, 100 + at as u64));
+    }
+    state
+}
+
+fn close(name: &str, got: &Tensor, want: &[f64], tolerance: f64) {
+    let got = got.to_vec::<f64>();
+    assert_eq!(got.len(), want.len(), "{name}");
+    for (at, (g, w)) in got.iter().zip(want).enumerate() {
+        assert!((g - w).abs() <= tolerance * (1.0 + w.abs()), "{name}[{at}]: {g} against {w}");
+    }
+}
+
+/// Runs a graph both ways and compares every result and every variable.
+fn compare(graph: &Graph, feeds: &HashMap<String, Tensor>, tolerance: f64) -> Result<Plan> {
+    let plan = Plan::new(graph)?;
+    let mut state = states(&plan);
+    let before: HashMap<String, Tensor> = state.iter().map(|(n, t)| (n.to_owned(), t.clone())).collect();
+    let want = reference::evaluate(graph, feeds, &before)?;
+    let ordered: Vec<&Tensor> = plan.feeds().iter().map(|slot| &feeds[&slot.name]).collect();
+    let mut workspace = Workspace::new();
+    plan.run(&mut workspace, &mut state, &ordered)?;
+    for (name, value) in &want.outputs {
+        close(name, &plan.output(&workspace, name)?, &value.data, tolerance);
+    }
+    for (name, value) in &want.updates {
+        close(name, state.get(name).unwrap(), &value.data, tolerance);
+    }
+    Ok(plan)
+}
+
+#[test]
+fn a_training_step_equals_the_reference() -> Result<()> {
+    for (batch, inputs, hidden, classes) in [(4, 3, 5, 2), (32, 20, 30, 10), (1, 8, 1, 3), (128, 70, 65, 10)] {
+        let graph = training_step(batch, inputs, hidden, classes)?;
+        compare(&graph, &feeds(&graph, batch, inputs, classes), 2e-5)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_training_step_is_fused_into() -> Result<()> {
+    insta::assert_snapshot!(Plan::new(&training_step(32, 20, 30, 10)?)?.explain(), @"");
+    Ok(())
+}
+
+#[test]
+fn variables_may_trade_places() -> Result<()> {
+    let b = Builder::new();
+    let (x, y) = (b.state("x", [3], DType::F32), b.state("y", [3], DType::F32));
+    b.update("x", y);
+    b.update("y", x);
+    b.output("old x", x);
+    let sum = x + y;
+    b.update("sum", sum);
+    b.output("sum", sum);
+    compare(&b.finish()?, &HashMap::new(), 0.0)?;
+    Ok(())
+}
+
+#[test]
+fn reductions_views_and_copies_equal_the_reference() -> Result<()> {
+    type Formula = for<'g> fn(Var<'g>) -> Var<'g>;
+    let formulas: [(&str, Formula); 14] = [
+        ("sum over leading", |x| (x * 2.0).sum(&[0], false)),
+        ("sum over scattered axes", |x| x.square().sum(&[0, 2], true)),
+        ("mean over the middle", |x| x.mean(&[1], true) + x),
+        ("max over trailing", |x| x - x.max(&[-1], true)),
+        ("min of everything", |x| x.min(&[0, 1, 2], false)),
+        ("moments", |x| (x - x.mean(&[0, 1], true)).square().mean(&[0, 1], false)),
+        ("transposed", |x| x.transpose(&[2, 0, 1]).exp()),
+        ("sliced", |x| x.slice(2, 1, 4) * x.slice(2, 2, 5)),
+        ("padded", |x| x.pad(1, 2, 1) + 1.0),
+        ("softmax of another axis", |x| x.softmax(1)),
+        ("sparsemax", |x| (x * 3.0).sparsemax(-1)),
+        ("reshaped", |x| x.reshape([6, 35]).tanh().sum(&[1], false)),
+        ("one-hot", |x| x.argmax().one_hot(7, DType::F32) * 2.0),
+        ("batched product", |x| x.matmul_with(false, x.sigmoid(), true)),
+    ];
+    for (name, formula) in formulas {
+        let b = Builder::new();
+        let x = b.input("x", [6, 5, 7], DType::F32);
+        b.output(name, formula(x));
+        let feeds = HashMap::from([("x".to_owned(), noise(&[6, 5, 7], 3))]);
+        compare(&b.finish()?, &feeds, 1e-5)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn long_sweeps_and_reductions_are_cut_into_tasks_that_agree() -> Result<()> {
+    let b = Builder::new();
+    let x = b.input("x", [700, 301], DType::F32);
+    let y = (x.exp() * x.mean(&[0], true) + x.sum(&[1], true)).tanh();
+    b.output("y", y);
+    b.output("total", y.sum_all());
+    b.output("columns", y.square().sum(&[0], false));
+    let feeds = HashMap::from([("x".to_owned(), noise(&[700, 301], 4))]);
+    compare(&b.finish()?, &feeds, 1e-4)?;
+    Ok(())
+}
+
+#[test]
+fn the_same_bits_on_any_number_of_threads() -> Result<()> {
+    let graph = training_step(128, 300, 260, 10)?;
+    let feeds = feeds(&graph, 128, 300, 10);
+    let run = |threads: usize| -> Result<Vec<Vec<f32>>> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let plan = Plan::new(&graph)?;
+            let (mut state, mut workspace) = (states(&plan), Workspace::new());
+            let ordered: Vec<&Tensor> = plan.feeds().iter().map(|slot| &feeds[&slot.name]).collect();
+            for _ in 0..3 {
+                plan.run(&mut workspace, &mut state, &ordered)?;
+            }
+            Ok(state.iter().map(|(_, t)| t.to_vec::<f32>()).collect())
+        })
+    };
+    let one = run(1)?;
+    assert_eq!(one, run(2)?);
+    assert_eq!(one, run(5)?);
+    Ok(())
+}
+
+#[test]
+fn what_does_not_fit_is_refused() -> Result<()> {
+    let b = Builder::new();
+    let x = b.input("x", [2], DType::F32);
+    b.output("y", x + b.state("w", [2], DType::F32));
+    let plan = Plan::new(&b.finish()?)?;
+    let (mut workspace, mut state) = (Workspace::new(), State::default());
+    let x = Tensor::from([1.0f32, 2.0]);
+    let message = |e: cornu_engine::Error| e.to_string();
+    let missing = plan.run(&mut workspace, &mut state, &[&x]).map_err(message);
+    assert_eq!(missing, Err("the plan needs the variable `w`".into()));
+    state.insert("w", Tensor::from([1.0f32]));
+    let short = plan.run(&mut workspace, &mut state, &[&x]).map_err(message);
+    assert_eq!(short, Err("variable `w`: wants float32 [2], got float32 [1]".into()));
+    let typed = plan.run(&mut workspace, &mut state, &[&Tensor::from([1i64, 2])]).map_err(message);
+    assert_eq!(typed, Err("feed `x`: wants float32 [2], got int64 [2]".into()));
+    state.insert("w", x.clone());
+    plan.run(&mut workspace, &mut state, &[&x])?;
+    assert!(plan.output(&workspace, "z").is_err());
+    Ok(())
+}
