@@ -3,8 +3,12 @@
 pub mod grad;
 pub mod graph;
 pub mod kernels;
+pub mod passes;
+pub mod reference;
 pub mod rng;
 
+#[cfg(test)]
+mod cases;
 mod dtype;
 mod error;
 mod scalar;
