@@ -176,7 +176,12 @@ impl Plan {
     /// Checks feeds and variables and notes where everything begins.
     fn bind(&self, workspace: &mut Workspace, state: &State, feeds: &[&Tensor]) -> Result<()> {
         if feeds.len() != self.feeds.len() {
-            return Err(Kind::Missing(format!("the plan takes {} feeds, got {}", self.feeds.len(), feeds.len())).into());
+            return Err(Kind::Missing(format!(
+                "the plan takes {} feeds, got {}",
+                self.feeds.len(),
+                feeds.len()
+            ))
+            .into());
         }
         for (slot, feed) in self.feeds.iter().zip(feeds) {
             fits("feed", slot, feed)?;
@@ -207,7 +212,10 @@ impl Plan {
         let bases = &workspace.bases;
         // SAFETY: the scratch lines hold as many floats; nothing else refers to them during the run.
         let scratch = unsafe {
-            std::slice::from_raw_parts_mut(workspace.scratch.as_mut_ptr().cast::<f32>(), 16 * workspace.scratch.len())
+            std::slice::from_raw_parts_mut(
+                workspace.scratch.as_mut_ptr().cast::<f32>(),
+                16 * workspace.scratch.len(),
+            )
         };
         for step in &self.steps {
             // SAFETY: `bind` checked that variables and feeds have the sizes the plan was made for, and made the
@@ -223,7 +231,8 @@ impl Plan {
     /// If the plan has no result of this name.
     pub fn output(&self, workspace: &Workspace, name: &str) -> Result<Tensor> {
         let found = self.outputs.iter().position(|(slot, _)| slot.name == name);
-        let at = found.ok_or_else(|| Error::from(Kind::Missing(format!("the plan has no result `{name}`"))))?;
+        let at =
+            found.ok_or_else(|| Error::from(Kind::Missing(format!("the plan has no result `{name}`"))))?;
         let (slot, _) = &self.outputs[at];
         with_dtype!(slot.dtype, T => {
             let mut values = vec![T::default(); slot.shape.iter().product()];
@@ -236,7 +245,12 @@ impl Plan {
     ///
     /// # Errors
     /// If there is no such result, or it has another type or number of elements.
-    pub fn read_output<T: crate::Element>(&self, workspace: &Workspace, at: usize, to: &mut [T]) -> Result<()> {
+    pub fn read_output<T: crate::Element>(
+        &self,
+        workspace: &Workspace,
+        at: usize,
+        to: &mut [T],
+    ) -> Result<()> {
         let Some((slot, place)) = self.outputs.get(at) else {
             return Err(Kind::Missing(format!("the plan has no result number {at}")).into());
         };
@@ -251,7 +265,10 @@ impl Plan {
         // SAFETY: the compiler places results in the arena, at offsets aligned to cache lines; the arena is that
         // long. Bytes are a valid `T`: results of type bool are written as 0 or 1, and a fresh arena is 0.
         let from = unsafe {
-            std::slice::from_raw_parts(workspace.arena.as_ptr().cast::<u8>().add(place.offset).cast::<T>(), length)
+            std::slice::from_raw_parts(
+                workspace.arena.as_ptr().cast::<u8>().add(place.offset).cast::<T>(),
+                length,
+            )
         };
         to.copy_from_slice(from);
         Ok(())
@@ -316,7 +333,11 @@ unsafe fn run_matmul(
         let part = |place: Place, length: usize| Place { offset: place.offset + 4 * at * length, ..place };
         // SAFETY: passed on from `run_step`.
         let (x, y, z) = unsafe {
-            (bases.slice(part(a, m * k), m * k), bases.slice(part(b, k * n), k * n), bases.slice_mut(part(c, m * n), m * n))
+            (
+                bases.slice(part(a, m * k), m * k),
+                bases.slice(part(b, k * n), k * n),
+                bases.slice_mut(part(c, m * n), m * n),
+            )
         };
         let x = if transpose_a { MatRef::new(x, k, m).t() } else { MatRef::new(x, m, k) };
         let y = if transpose_b { MatRef::new(y, n, k).t() } else { MatRef::new(y, k, n) };
@@ -390,7 +411,10 @@ unsafe fn run_rows(
 unsafe fn run_copy<const SIZE: usize>(copy: &Copy, from: Place, to: Place, bases: &Bases) {
     // SAFETY: passed on from `run_step`.
     let (from, to) = unsafe {
-        (bases.slice::<[u8; SIZE]>(from, copy.from_elements), bases.slice_mut::<[u8; SIZE]>(to, copy.to_elements))
+        (
+            bases.slice::<[u8; SIZE]>(from, copy.from_elements),
+            bases.slice_mut::<[u8; SIZE]>(to, copy.to_elements),
+        )
     };
     if copy.clear {
         to.fill([0; SIZE]);

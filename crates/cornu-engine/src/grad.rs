@@ -294,9 +294,12 @@ fn rows(value: Var<'_>) -> Var<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
-    use crate::DType;
     use crate::graph::Builder;
+    use crate::reference::evaluate;
+    use crate::{DType, Tensor};
 
     #[test]
     fn misuse_names_the_remedy() {
@@ -327,6 +330,53 @@ mod tests {
         let found = gradients((x + x.stop_gradient()).sum_all(), &[w, x])?;
         assert_eq!(found[0].op(), Op::Broadcast([3].into()));
         assert_eq!(found[1].op(), Op::Broadcast([2].into()));
+        Ok(())
+    }
+
+    type Formula = for<'g> fn(Var<'g>, Var<'g>) -> Var<'g>;
+
+    /// The gradients of the sum of a formula in two vectors with respect to both.
+    fn at(x: [f64; 3], y: [f64; 3], formula: Formula) -> Result<[Vec<f64>; 2]> {
+        let b = Builder::new();
+        let (vx, vy) = (b.input("x", [3], DType::F64), b.input("y", [3], DType::F64));
+        let found = gradients(formula(vx, vy).sum_all(), &[vx, vy])?;
+        b.output("dx", found[0]);
+        b.output("dy", found[1]);
+        let feeds = HashMap::from([("x".into(), Tensor::from(x)), ("y".into(), Tensor::from(y))]);
+        let mut outputs = evaluate(&b.finish()?, &feeds, &HashMap::new())?.outputs;
+        Ok(["dx", "dy"].map(|name| outputs.remove(name).map_or(Vec::new(), |value| value.data)))
+    }
+
+    #[test]
+    fn kinks_and_ties_follow_tensorflow() -> Result<()> {
+        // Every row but the powers of 0 was computed by TensorFlow 2.21: there, x⁰ has the slope NaN at 0.
+        let (none, infinite) = ([0.0; 3], f64::INFINITY);
+        let ties = at([1.0, 2.0, 3.0], [1.0, 3.0, 2.0], |x, y| x.maximum(y))?;
+        assert_eq!(ties, [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]);
+        let ties = at([1.0, 2.0, 3.0], [1.0, 3.0, 2.0], |x, y| x.minimum(y))?;
+        assert_eq!(ties, [[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+        assert_eq!(at([1.0, 3.0, 3.0], none, |x, _| x.max(&[0], false))?[0], [0.0, 0.5, 0.5]);
+        assert_eq!(at([1.0, 1.0, 3.0], none, |x, _| x.min(&[0], true))?[0], [0.5, 0.5, 0.0]);
+        assert_eq!(at([0.0, 1.0, -1.0], none, |x, _| x.relu())?[0], [0.0, 1.0, 0.0]);
+        assert_eq!(at([0.0, 1.0, -1.0], none, |x, _| x.abs())?[0], [0.0, 1.0, -1.0]);
+        assert_eq!(at([0.0, 1.0, 4.0], none, |x, _| x.sqrt() * 0.0)?[0], none);
+        assert_eq!(at([0.0, 1.0, 4.0], none, |x, _| x.sqrt())?[0], [infinite, 0.5, 0.25]);
+        assert_eq!(at([0.5, -0.5, 1.5], none, |x, _| x.round() + x.floor() + x.sign())?[0], none);
+        let power = at([0.0, 0.0, -1.0], [0.0, 0.5, 2.0], |x, y| x.pow(y))?;
+        assert_eq!(power, [[0.0, infinite, -2.0], [0.0, 0.0, 0.0]]);
+        Ok(())
+    }
+
+    #[test]
+    fn nodes_carry_the_scope_they_are_adjoint_to() -> Result<()> {
+        let b = Builder::new();
+        let x = b.input("x", [2], DType::F32);
+        let loss = b.scoped("dense", || x.tanh()).sum_all();
+        let (dx, after) = (gradients(loss, &[x])?[0], x.exp());
+        b.output("dx", dx);
+        let (dx, after) = (dx.id(), after.id());
+        let graph = b.finish()?;
+        assert_eq!((graph.scope_of(dx), graph.scope_of(after)), ("dense", ""));
         Ok(())
     }
 }

@@ -9,6 +9,8 @@ pub mod plan;
 pub mod reference;
 pub mod rng;
 
+#[cfg(test)]
+mod cases;
 mod dtype;
 mod error;
 mod scalar;

@@ -161,8 +161,20 @@ fn one(kind: Reduction, a: f32, b: f32) -> f32 {
     match kind {
         Reduction::Sum | Reduction::Mean => a + b,
         // NaN on either side is the result.
-        Reduction::Max => if a > b || a.is_nan() { a } else { b },
-        Reduction::Min => if a < b || a.is_nan() { a } else { b },
+        Reduction::Max => {
+            if a > b || a.is_nan() {
+                a
+            } else {
+                b
+            }
+        }
+        Reduction::Min => {
+            if a < b || a.is_nan() {
+                a
+            } else {
+                b
+            }
+        }
     }
 }
 

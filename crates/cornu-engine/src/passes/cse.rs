@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::rebuild::{push, rebuild};
+use super::rebuild::rebuild;
 use crate::error::Result;
 use crate::graph::{Binary, Graph, Node, NodeId, Op};
 use crate::{DType, Shape};
@@ -22,7 +22,7 @@ pub fn cse(graph: &Graph) -> Result<Graph> {
         if commutes(&op) {
             inputs.sort_unstable();
         }
-        Ok(*known.entry((op, inputs, shape, dtype)).or_insert_with(|| push(rebuilt, node)))
+        Ok(*known.entry((op, inputs, shape, dtype)).or_insert_with(|| rebuilt.push(node)))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Dead code elimination: nodes that neither a result nor a variable's new value depends on.
 
-use super::rebuild::{push, rebuild};
+use super::rebuild::rebuild;
 use crate::error::Result;
 use crate::graph::Graph;
 
@@ -9,5 +9,5 @@ use crate::graph::Graph;
 /// # Errors
 /// If the graph is illegal.
 pub fn dce(graph: &Graph) -> Result<Graph> {
-    rebuild(graph, |rebuilt, node| Ok(push(rebuilt, node)))
+    rebuild(graph, |rebuilt, node| Ok(rebuilt.push(node)))
 }

@@ -4,7 +4,7 @@
 //! taken for `x`, which keeps the sign of a negative zero that the addition would drop. Rules that fail for
 //! some value are absent: `x^0.5` is not `sqrt(x)` at `-0` and `-inf`, `x·0` is not 0 at infinity.
 
-use super::rebuild::{push, rebuild};
+use super::rebuild::rebuild;
 use crate::error::Result;
 use crate::graph::{Binary, Graph, Literal, Node, NodeId, Op, Unary, infer};
 use crate::{DType, Shape, reference};
@@ -24,7 +24,7 @@ pub fn fold(graph: &Graph) -> Result<Graph> {
             match simplify(rebuilt, &node)? {
                 Some(Simpler::Existing(id)) => return Ok(id),
                 Some(Simpler::New(simpler)) => node = simpler,
-                None => return Ok(push(rebuilt, node)),
+                None => return Ok(rebuilt.push(node)),
             }
         }
     })

@@ -124,7 +124,10 @@ impl<'a> Fusion<'a> {
         match node.op {
             Op::Input(_) | Op::State(_) | Op::Const(_) => false,
             _ if node.op.is_alias() => false,
-            _ if is_free(node) => self.roots.contains(&id) || !self.users[id.index()].iter().all(|user| self.can_lay_out(id, *user)),
+            _ if is_free(node) => {
+                self.roots.contains(&id)
+                    || !self.users[id.index()].iter().all(|user| self.can_lay_out(id, *user))
+            }
             _ => true,
         }
     }
@@ -235,7 +238,9 @@ impl<'a> Fusion<'a> {
     fn only_used_by(&self, id: NodeId, user: NodeId) -> bool {
         let cluster = self.leader[user.index()];
         !self.roots.contains(&id)
-            && self.users[id.index()].iter().all(|other| self.leader[other.index()] == cluster && self.computed[other.index()])
+            && self.users[id.index()]
+                .iter()
+                .all(|other| self.leader[other.index()] == cluster && self.computed[other.index()])
     }
 
     fn into_clusters(self) -> Vec<Cluster> {
@@ -278,7 +283,9 @@ impl<'a> Fusion<'a> {
             .copied()
             .filter(|id| {
                 self.roots.contains(id)
-                    || self.users[id.index()].iter().any(|user| self.leader[user.index()] != self.leader[id.index()])
+                    || self.users[id.index()]
+                        .iter()
+                        .any(|user| self.leader[user.index()] != self.leader[id.index()])
             })
             .collect();
         if let [only] = escaping[..]
@@ -290,12 +297,15 @@ impl<'a> Fusion<'a> {
             return Core::Reduce(user);
         }
         // A product of the cluster's shape that nobody else reads.
-        let product = members.iter().flat_map(|id| graph.node(*id).inputs.iter().map(move |input| (*id, *input))).find(
-            |(user, input)| {
+        let product = members
+            .iter()
+            .flat_map(|id| graph.node(*id).inputs.iter().map(move |input| (*id, *input)))
+            .find(|(user, input)| {
                 let node = graph.node(*input);
-                matches!(node.op, Op::MatMul { .. }) && node.shape == *shape && self.only_used_by(*input, *user)
-            },
-        );
+                matches!(node.op, Op::MatMul { .. })
+                    && node.shape == *shape
+                    && self.only_used_by(*input, *user)
+            });
         product.map_or(Core::Map, |(_, id)| Core::MatMul(id))
     }
 }

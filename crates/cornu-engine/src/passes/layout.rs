@@ -1,6 +1,6 @@
 //! Layout: reductions over scattered axes become one reduction for each run of neighbouring axes.
 
-use super::rebuild::{push, rebuild};
+use super::rebuild::rebuild;
 use crate::error::Result;
 use crate::graph::{Graph, Node, NodeId, Op};
 use crate::{Dim, Shape};
@@ -16,31 +16,38 @@ pub fn layout(graph: &Graph) -> Result<Graph> {
 }
 
 fn split(graph: &mut Graph, node: Node) -> NodeId {
-    let Op::Reduce { kind, axes, keepdims } = &node.op else { return push(graph, node) };
+    let Op::Reduce { kind, axes, keepdims } = &node.op else { return graph.push(node) };
     let runs = runs(axes, graph.node(node.inputs[0]).shape.dims());
     if runs.len() < 2 {
-        return push(graph, node);
+        return graph.push(node);
     }
     let mut last = node.inputs[0];
     for run in runs.iter().rev() {
-        let shape: Shape =
-            graph.node(last).shape.dims().iter().enumerate().map(|(axis, dim)| if run.contains(&axis) { Some(1) } else { *dim }).collect();
+        let shape: Shape = graph
+            .node(last)
+            .shape
+            .dims()
+            .iter()
+            .enumerate()
+            .map(|(axis, dim)| if run.contains(&axis) { Some(1) } else { *dim })
+            .collect();
         let op = Op::Reduce { kind: *kind, axes: run.clone(), keepdims: true };
-        last = push(graph, Node { op, inputs: vec![last], shape, ..node.clone() });
+        last = graph.push(Node { op, inputs: vec![last], shape, ..node.clone() });
     }
     if *keepdims {
         return last;
     }
-    push(graph, Node { op: Op::Reshape(node.shape.clone()), inputs: vec![last], ..node })
+    graph.push(Node { op: Op::Reshape(node.shape.clone()), inputs: vec![last], ..node })
 }
 
 /// The axes in runs that only axes of length 1 interrupt.
 fn runs(axes: &[usize], dims: &[Dim]) -> Vec<Vec<usize>> {
     let mut runs: Vec<Vec<usize>> = Vec::new();
     for &axis in axes {
-        let neighbour = runs.last().and_then(|run| run.last()).is_some_and(|before| {
-            (before + 1..axis).all(|between| dims[between] == Some(1))
-        });
+        let neighbour = runs
+            .last()
+            .and_then(|run| run.last())
+            .is_some_and(|before| (before + 1..axis).all(|between| dims[between] == Some(1)));
         match runs.last_mut() {
             Some(run) if neighbour => run.push(axis),
             _ => runs.push(vec![axis]),

@@ -4,11 +4,13 @@ mod cse;
 mod dce;
 mod fold;
 pub mod fuse;
+mod layout;
 mod rebuild;
 
 pub use cse::cse;
 pub use dce::dce;
 pub use fold::fold;
+pub use layout::layout;
 pub(crate) use rebuild::live;
 
 use crate::error::Result;

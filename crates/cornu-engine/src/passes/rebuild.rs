@@ -44,9 +44,3 @@ pub(super) fn rebuild(
     rebuilt.updates = rename(&graph.updates)?;
     Ok(rebuilt)
 }
-
-/// Appends a node as it is.
-pub(super) fn push(graph: &mut Graph, node: Node) -> NodeId {
-    graph.nodes.push(node);
-    NodeId(graph.nodes.len() as u32 - 1)
-}

@@ -13,7 +13,7 @@ use crate::kernels::map::{Access, Program, Source};
 use crate::kernels::matmul;
 use crate::kernels::reduce::{Cut, Layout};
 use crate::passes::fuse::{Cluster, Core, fuse};
-use crate::passes::optimise;
+use crate::passes::{layout, optimise};
 use crate::{DType, Tensor};
 
 impl Plan {
@@ -24,7 +24,7 @@ impl Plan {
     /// than `float32`.
     pub fn new(graph: &Graph) -> Result<Plan> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let mut graph = optimise(graph)?;
+        let mut graph = layout(&optimise(graph)?)?;
         settle_roots(&mut graph);
         let compiler = Compiler::new(&graph)?;
         let mut plan = compiler.compile()?;
@@ -43,8 +43,7 @@ fn settle_roots(graph: &mut Graph) {
         }
         id
     };
-    let is_leaf =
-        |graph: &Graph, id| matches!(graph.node(id).op, Op::Input(_) | Op::State(_) | Op::Const(_));
+    let is_leaf = |graph: &Graph, id| matches!(graph.node(id).op, Op::Input(_) | Op::State(_) | Op::Const(_));
     for at in 0..graph.updates.len() {
         let (name, value) = graph.updates[at].clone();
         let has_leaf = graph.nodes.iter().any(|node| matches!(&node.op, Op::State(known) if *known == name));
@@ -84,12 +83,25 @@ struct Draft {
 #[derive(Debug, Clone)]
 enum Work {
     /// One program over segments: each reads and writes as many nodes as the program says.
-    Map { program: Program, lengths: Vec<usize> },
-    MatMul { id: NodeId, epilogue: Option<Program> },
-    Reduce { id: NodeId, program: Program },
-    Other { id: NodeId },
+    Map {
+        program: Program,
+        lengths: Vec<usize>,
+    },
+    MatMul {
+        id: NodeId,
+        epilogue: Option<Program>,
+    },
+    Reduce {
+        id: NodeId,
+        program: Program,
+    },
+    Other {
+        id: NodeId,
+    },
     /// A new value is copied into its variable.
-    Store { variable: NodeId },
+    Store {
+        variable: NodeId,
+    },
 }
 
 struct Compiler<'a> {
@@ -139,12 +151,12 @@ impl<'a> Compiler<'a> {
         id
     }
 
-
     fn compile(mut self) -> Result<Plan> {
         self.draft()?;
         self.choose_in_place();
         let order = self.schedule()?;
-        let drafts = merge_alike(order.into_iter().map(|at| self.drafts[at].clone()).collect(), &self.in_place);
+        let drafts =
+            merge_alike(order.into_iter().map(|at| self.drafts[at].clone()).collect(), &self.in_place);
         let storage = Storage::plan(&self, &drafts)?;
         self.finish(&drafts, storage)
     }
@@ -219,8 +231,14 @@ impl<'a> Compiler<'a> {
                     let reads = whole(&lowered);
                     (Some(lowered.program), reads)
                 };
-                let program = program.ok_or_else(|| Error::from(Kind::Spec("a program over its limits".into())))?;
-                Ok(vec![Draft { work: Work::Reduce { id, program }, reads, writes: vec![id], scope: scope(id) }])
+                let program =
+                    program.ok_or_else(|| Error::from(Kind::Spec("a program over its limits".into())))?;
+                Ok(vec![Draft {
+                    work: Work::Reduce { id, program },
+                    reads,
+                    writes: vec![id],
+                    scope: scope(id),
+                }])
             }
             Core::Map => match lower(self.graph, elementwise, &wanted, &in_memory) {
                 Some(lowered) => Ok(vec![self.map_draft(&lowered, scope(elementwise[0]))]),
@@ -231,7 +249,10 @@ impl<'a> Compiler<'a> {
 
     fn map_draft(&self, lowered: &Lowered, scope: String) -> Draft {
         Draft {
-            work: Work::Map { program: lowered.program.clone(), lengths: vec![self.elements(lowered.writes[0])] },
+            work: Work::Map {
+                program: lowered.program.clone(),
+                lengths: vec![self.elements(lowered.writes[0])],
+            },
             reads: lowered.reads.iter().map(|id| self.home(*id)).collect(),
             writes: lowered.writes.clone(),
             scope,
@@ -244,8 +265,9 @@ impl<'a> Compiler<'a> {
         for id in cluster.nodes() {
             let node = self.graph.node(id);
             if node.op.is_elementwise() {
-                let lowered = lower(self.graph, &[id], &[id], in_memory)
-                    .ok_or_else(|| Error::from(Kind::Spec(format!("%{} = {} has no program", id.index(), node.op))))?;
+                let lowered = lower(self.graph, &[id], &[id], in_memory).ok_or_else(|| {
+                    Error::from(Kind::Spec(format!("%{} = {} has no program", id.index(), node.op)))
+                })?;
                 drafts.push(self.map_draft(&lowered, self.graph.scope_of(id).to_owned()));
             } else {
                 let core = if let Op::MatMul { .. } = node.op { Core::MatMul(id) } else { Core::Reduce(id) };
@@ -264,8 +286,10 @@ impl<'a> Compiler<'a> {
         }
         match self.graph.node(node.inputs[0]).dtype {
             DType::F32 => Ok(()),
-            other => Err(Error::dtype(&node.op, format!("plans compute float32, got {other}; cast it first"))
-                .in_scope(self.graph.scope_of(id))),
+            other => {
+                Err(Error::dtype(&node.op, format!("plans compute float32, got {other}; cast it first"))
+                    .in_scope(self.graph.scope_of(id)))
+            }
         }
     }
 
@@ -275,10 +299,15 @@ impl<'a> Compiler<'a> {
         let mut taken = HashSet::new();
         for (variable, value) in updates {
             let writer = self.drafts.iter().find(|draft| draft.writes.contains(&value));
+            let straight = |program: &Program, reads: &[NodeId]| {
+                program.inputs().zip(reads).all(|(source, read)| *read != variable || is_straight(source))
+            };
             let reads_straight = |draft: &Draft| match &draft.work {
-                Work::Map { program, .. } => program.inputs().zip(&draft.reads).all(|(source, read)| {
-                    *read != variable || matches!(source, Source::Buffer { access: Access::Full, .. })
-                }),
+                Work::Map { program, .. } => straight(program, &draft.reads),
+                Work::MatMul { epilogue: Some(program), .. } => {
+                    let (factors, operands) = draft.reads.split_at(2);
+                    !factors.contains(&variable) && straight(program, operands)
+                }
                 _ => false,
             };
             let fits = writer.is_some_and(reads_straight)
@@ -567,7 +596,10 @@ fn cut_into_tasks(program: &Program, segments: &[Segment]) -> Vec<Vec<Chunk>> {
             }
             // A piece that is not much longer than the room is not cut for the rest's sake.
             let take = if length - start <= room + room / 4 { length - start } else { room };
-            tasks.last_mut().into_iter().for_each(|task| task.push(Chunk { segment, start, end: start + take }));
+            tasks
+                .last_mut()
+                .into_iter()
+                .for_each(|task| task.push(Chunk { segment, start, end: start + take }));
             start += take;
             room = room.saturating_sub(take);
         }
@@ -587,7 +619,9 @@ fn merge_alike(mut drafts: Vec<Draft>, in_place: &[(NodeId, NodeId)]) -> Vec<Dra
         };
         let earlier = drafts.remove(at);
         let target = &mut drafts[later - 1];
-        if let (Work::Map { lengths, .. }, Work::Map { lengths: first, .. }) = (&mut target.work, earlier.work) {
+        if let (Work::Map { lengths, .. }, Work::Map { lengths: first, .. }) =
+            (&mut target.work, earlier.work)
+        {
             *lengths = first.into_iter().chain(std::mem::take(lengths)).collect();
         }
         target.reads = earlier.reads.into_iter().chain(std::mem::take(&mut target.reads)).collect();
@@ -600,12 +634,14 @@ fn merge_alike(mut drafts: Vec<Draft>, in_place: &[(NodeId, NodeId)]) -> Vec<Dra
 }
 
 fn same_program(a: &Draft, b: &Draft) -> bool {
-    let (Work::Map { program: x, .. }, Work::Map { program: y, .. }) = (&a.work, &b.work) else { return false };
+    let (Work::Map { program: x, .. }, Work::Map { program: y, .. }) = (&a.work, &b.work) else {
+        return false;
+    };
     // Accesses that hold lengths belong to one shape; segments have shapes of their own.
     let any_length = |program: &Program| {
-        program.inputs().all(|source| {
-            matches!(source, Source::Buffer { access: Access::Full | Access::Scalar, .. })
-        })
+        program
+            .inputs()
+            .all(|source| matches!(source, Source::Buffer { access: Access::Full | Access::Scalar, .. }))
     };
     x == y && any_length(x)
 }
@@ -615,8 +651,10 @@ fn same_program(a: &Draft, b: &Draft) -> bool {
 fn can_wait(drafts: &[Draft], at: usize, later: usize, in_place: &[(NodeId, NodeId)]) -> bool {
     let Draft { reads, writes, .. } = &drafts[at];
     drafts[at + 1..=later].iter().all(|draft| {
-        let overwritten = in_place.iter().filter(|(_, value)| draft.writes.contains(value)).map(|(leaf, _)| leaf);
-        !draft.reads.iter().any(|read| writes.contains(read)) && !overwritten.into_iter().any(|leaf| reads.contains(leaf))
+        let overwritten =
+            in_place.iter().filter(|(_, value)| draft.writes.contains(value)).map(|(leaf, _)| leaf);
+        !draft.reads.iter().any(|read| writes.contains(read))
+            && !overwritten.into_iter().any(|leaf| reads.contains(leaf))
     })
 }
 
@@ -715,7 +753,8 @@ impl Storage {
         }
         let (offsets, end) = memory::place(&buffers);
         self.arena_bytes = end;
-        self.places.extend(buffer_of.into_iter().map(|(id, at)| (id, Place { base: 0, offset: offsets[at] })));
+        self.places
+            .extend(buffer_of.into_iter().map(|(id, at)| (id, Place { base: 0, offset: offsets[at] })));
     }
 }
 
@@ -726,13 +765,20 @@ fn overwritable(draft: &Draft, write: NodeId) -> Vec<NodeId> {
         Work::Map { program, lengths } if lengths.len() == 1 => (program, &draft.reads[..]),
         // The product itself is written first, so the sweep after it may take its place but no operand's.
         Work::MatMul { id, epilogue: Some(program) } if write != *id => {
-            let straight = program.inputs().zip(&draft.reads[2..]).any(|(source, read)| read == id && is_straight(source));
+            let straight = program
+                .inputs()
+                .zip(&draft.reads[2..])
+                .any(|(source, read)| read == id && is_straight(source));
             return if straight { vec![*id] } else { Vec::new() };
         }
         _ => return Vec::new(),
     };
     let straight = |read: NodeId| {
-        program.inputs().zip(reads).filter(|(_, other)| **other == read).all(|(source, _)| is_straight(source))
+        program
+            .inputs()
+            .zip(reads)
+            .filter(|(_, other)| **other == read)
+            .all(|(source, _)| is_straight(source))
     };
     let mut found: Vec<NodeId> = reads.iter().copied().filter(|read| straight(*read)).collect();
     found.dedup();

@@ -48,12 +48,14 @@ fn describe(kernel: &Kernel) -> String {
     match kernel {
         Kernel::Map { program, segments, .. } => {
             let elements: usize = segments.iter().map(|segment| segment.length).sum();
-            let parts = if segments.len() > 1 { format!(" in {} parts", segments.len()) } else { String::new() };
+            let parts =
+                if segments.len() > 1 { format!(" in {} parts", segments.len()) } else { String::new() };
             format!("map {elements}{parts}: {}", words(program))
         }
         Kernel::MatMul { product: Product { batch, m, k, n, .. }, epilogue } => {
             let times = if *batch > 1 { format!("{batch} x ") } else { String::new() };
-            let then = epilogue.as_ref().map_or(String::new(), |(program, _)| format!(" + {}", words(program)));
+            let then =
+                epilogue.as_ref().map_or(String::new(), |(program, _)| format!(" + {}", words(program)));
             format!("matmul {times}{m}x{k}x{n}{then}")
         }
         Kernel::Reduce { kind, program, layout, .. } => {

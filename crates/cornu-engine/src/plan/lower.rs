@@ -218,7 +218,11 @@ impl Lowering<'_> {
         move |register, held| {
             held.iter()
                 .filter(|(_, at)| **at == register)
-                .map(|(id, _)| if stored.contains(id) { usize::MAX } else { uses.get(id).copied().unwrap_or(0) })
+                .map(
+                    |(id, _)| {
+                        if stored.contains(id) { usize::MAX } else { uses.get(id).copied().unwrap_or(0) }
+                    },
+                )
                 .max()
                 .unwrap_or(0)
         }

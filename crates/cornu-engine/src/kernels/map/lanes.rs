@@ -108,18 +108,18 @@ macro_rules! loops {
 #[inline(always)]
 pub(super) fn unary<const FMA: bool, L: Lane>(op: Unary, to: &mut [L], a: &[L]) {
     loops!(op, Unary: Neg Abs Sign Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Tanh Sigmoid Softplus Erf
-        Relu Floor Ceil Round Not, |op| for (to, a) in to.iter_mut().zip(a) {
-            *to = L::apply::<FMA>(op, *a);
-        });
+    Relu Floor Ceil Round Not, |op| for (to, a) in to.iter_mut().zip(a) {
+        *to = L::apply::<FMA>(op, *a);
+    });
 }
 
 /// `to[i] = op(a[i], b[i])`.
 #[inline(always)]
 pub(super) fn binary<L: Lane>(op: Binary, to: &mut [L], a: &[L], b: &[L]) {
     loops!(op, Binary: Add Sub Mul Div Pow Max Min Eq Ne Lt Le Gt Ge And Or,
-        |op| for ((to, a), b) in to.iter_mut().zip(a).zip(b) {
-            *to = L::combine(op, *a, *b);
-        });
+    |op| for ((to, a), b) in to.iter_mut().zip(a).zip(b) {
+        *to = L::combine(op, *a, *b);
+    });
 }
 
 /// `to[i] = condition[i] ? a[i] : b[i]`.

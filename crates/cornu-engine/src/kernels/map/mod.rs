@@ -9,8 +9,8 @@ use super::simd::{self, multiversion};
 use crate::rng;
 use crate::{DType, with_dtype};
 use lanes::{Lane, binary, convert, select, unary};
-pub use program::{Access, Domain, Instr, MAX_BUFFERS, Program, Register, Source, TILE};
 use program::MAX_REGISTERS;
+pub use program::{Access, Domain, Instr, MAX_BUFFERS, Program, Register, Source, TILE};
 
 /// Memory a program reads or writes: the address of element 0.
 pub type Address = *mut u8;
@@ -259,4 +259,3 @@ fn gather<L: Lane>(access: &Access, start: usize, to: &mut [L], read: impl Fn(us
         }
     }
 }
-

@@ -76,12 +76,33 @@ pub type Register = u8;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[allow(missing_docs)]
 pub enum Instr {
-    Copy { dst: Register, a: Register },
-    Unary { op: Unary, dst: Register, a: Register },
-    Binary { op: Binary, dst: Register, a: Register, b: Register },
-    Select { dst: Register, condition: Register, a: Register, b: Register },
+    Copy {
+        dst: Register,
+        a: Register,
+    },
+    Unary {
+        op: Unary,
+        dst: Register,
+        a: Register,
+    },
+    Binary {
+        op: Binary,
+        dst: Register,
+        a: Register,
+        b: Register,
+    },
+    Select {
+        dst: Register,
+        condition: Register,
+        a: Register,
+        b: Register,
+    },
     /// Conversion to an integer type or to bool and back: truncation, saturation, `!= 0`.
-    Convert { dtype: DType, dst: Register, a: Register },
+    Convert {
+        dtype: DType,
+        dst: Register,
+        a: Register,
+    },
 }
 
 impl Instr {
@@ -97,7 +118,9 @@ impl Instr {
 
     fn operands(&self) -> [Option<Register>; 3] {
         match *self {
-            Instr::Copy { a, .. } | Instr::Unary { a, .. } | Instr::Convert { a, .. } => [Some(a), None, None],
+            Instr::Copy { a, .. } | Instr::Unary { a, .. } | Instr::Convert { a, .. } => {
+                [Some(a), None, None]
+            }
             Instr::Binary { a, b, .. } => [Some(a), Some(b), None],
             Instr::Select { condition, a, b, .. } => [Some(condition), Some(a), Some(b)],
         }
@@ -128,9 +151,11 @@ impl Program {
         let registers = highest.max(sources.len());
         let sound = |instr: &Instr| {
             usize::from(instr.destination()) >= sources.len()
-                && instr.operands().into_iter().flatten().all(|operand| {
-                    operand != instr.destination() && usize::from(operand) < registers
-                })
+                && instr
+                    .operands()
+                    .into_iter()
+                    .flatten()
+                    .all(|operand| operand != instr.destination() && usize::from(operand) < registers)
         };
         let bound = sources.iter().filter(|source| source.is_bound()).count();
         let fits = registers <= MAX_REGISTERS
@@ -172,7 +197,8 @@ impl Program {
             Source::Buffer { access: Access::Full, dtype } => dtype.size(),
             _ => 0,
         };
-        self.sources.iter().map(read).sum::<usize>() + self.outputs.iter().map(|(_, t)| t.size()).sum::<usize>()
+        self.sources.iter().map(read).sum::<usize>()
+            + self.outputs.iter().map(|(_, t)| t.size()).sum::<usize>()
     }
 
     /// About how long an element takes, in units of one simple instruction.
@@ -192,7 +218,8 @@ impl Program {
             _ => 2,
         };
         let scale = if self.domain == Domain::F64 { 3 } else { 1 };
-        scale * (self.instrs.iter().map(instr).sum::<usize>() + self.sources.iter().map(source).sum::<usize>())
+        scale
+            * (self.instrs.iter().map(instr).sum::<usize>() + self.sources.iter().map(source).sum::<usize>())
             + 2 * self.outputs.len()
     }
 }
