@@ -2,6 +2,8 @@
 
 pub mod activations;
 pub mod constraints;
+pub mod data;
+pub mod fs;
 pub mod initializers;
 pub mod layers;
 pub mod losses;
@@ -11,6 +13,8 @@ pub mod registry;
 pub mod regularizers;
 
 mod error;
+#[cfg(test)]
+mod testing;
 
 pub use cornu_engine::{DType, Element, Shape, Tensor, graph};
 pub use error::{Error, Kind, Result};

@@ -1,0 +1,7 @@
+//! Tensors on their way from files to batches.
+
+pub mod npy;
+pub mod npz;
+
+pub use npy::{load_npy, read_npy, save_npy};
+pub use npz::{Npz, load_npz, read_npz, save_npz};
