@@ -1,120 +1,144 @@
-//! Files that are either wholly there or not at all.
+//! Files that are written whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Error, Result};
 
-/// What [`write_atomically`] hands to its caller: buffered, and seekable as a zip file needs it.
-pub trait Output: Write + Seek {}
-
-impl<W: Write + Seek> Output for W {}
-
-/// Writes a file so that a crash at any moment leaves the old file or the new one, never half of either.
-///
-/// `write` fills a temporary file in the same folder, which is synced to disk and renamed over `path` once
-/// `write` has returned `Ok`; on an error it is removed. Missing folders are not created.
+/// Writes a file so that a crash at any moment leaves the old file or the new one: into a temporary
+/// file in the same folder, forced to the disk, then renamed.
 ///
 /// # Errors
-/// What `write` returns; and whatever the system says about creating, syncing and renaming, with the path.
-///
-/// ```
-/// # use std::io::Write;
-/// # let path = std::env::temp_dir().join(format!("cornu-doc-{}.txt", std::process::id()));
-/// cornu::fs::write_atomically(&path, |out| {
-///     out.write_all(b"whole").map_err(|e| cornu::Error::io(&path, e))
-/// })?;
-/// assert_eq!(std::fs::read(&path).unwrap(), b"whole");
-/// # std::fs::remove_file(&path).unwrap();
-/// # Ok::<(), cornu::Error>(())
-/// ```
-pub fn write_atomically<T>(
-    path: impl AsRef<Path>,
-    write: impl FnOnce(&mut dyn Output) -> Result<T>,
-) -> Result<T> {
-    let path = path.as_ref();
-    let in_path = |e: io::Error| Error::io(path, e);
-    let (file, temporary) = create_beside(path).map_err(in_path)?;
-    let mut out = BufWriter::new(file);
-    let value = write(&mut out)?;
-    let file = out.into_inner().map_err(|e| in_path(e.into_error()))?;
-    file.sync_all().map_err(in_path)?;
-    // Windows renames no open file.
-    drop(file);
-    fs::rename(&temporary.0, path).map_err(in_path)?;
-    std::mem::forget(temporary);
-    sync_folder(path);
-    Ok(value)
+/// If the file cannot be written; the old file, if any, is untouched then.
+pub(crate) fn write_atomically(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<()> {
+    // A link stays a link: the file it points to is the one replaced.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    replace(&target, write).map_err(|source| Error::io(path, source))
 }
 
-/// A file that is removed unless it got its final name.
+fn replace(target: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let (temporary, file) = Temporary::beside(target)?;
+    let mut writer = BufWriter::new(file);
+    write(&mut writer)?;
+    let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if let Ok(old) = fs::metadata(target) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&temporary.0, target)?;
+    sync_folder(target)
+}
+
+/// The path of a file that is removed when it is still there in the end.
 struct Temporary(PathBuf);
 
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // The error that led here is the one to report.
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
-/// A new file in the folder of `path`, under a name nobody else uses.
-fn create_beside(path: &Path) -> io::Result<(File, Temporary)> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let name =
-        path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "not a file name"))?;
-    loop {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let mut unique = std::ffi::OsString::from(".");
-        unique.push(name);
-        unique.push(format!(".{}-{count}.tmp", std::process::id()));
-        let temporary = path.with_file_name(unique);
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Ok(file) => return Ok((file, Temporary(temporary))),
-            // Left behind by a process of the same number that was killed.
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(e) => return Err(e),
+impl Temporary {
+    /// Makes a new file in the same folder, so that renaming it never crosses file systems.
+    fn beside(target: &Path) -> io::Result<(Self, File)> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = target.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+        loop {
+            let mut hidden = std::ffi::OsString::from(".");
+            hidden.push(name);
+            hidden.push(format!(".{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+            let path = target.with_file_name(hidden);
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok((Temporary(path), file)),
+                // Left behind by a process that was killed, or another machine's on a shared disk.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
         }
     }
 }
 
-/// Makes the rename itself durable where a folder can be synced; elsewhere the system decides when.
-fn sync_folder(path: &Path) {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // After the rename there is nothing to remove, and after an error that error is the news.
+        let _ = fs::remove_file(&self.0);
     }
+}
+
+/// The rename itself lives in the folder: without this it may be lost in a power failure.
+#[cfg(unix)]
+fn sync_folder(target: &Path) -> io::Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_target: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::testing::TempDir;
+    use std::io::Write;
 
-    #[test]
-    fn a_failed_write_leaves_the_old_file_and_nothing_else() -> Result<()> {
-        let dir = TempDir::new();
-        let path = dir.path().join("weights.npz");
-        let put = |bytes: &[u8], then: Result<()>| {
-            write_atomically(&path, |out| {
-                out.write_all(bytes).map_err(|e| Error::io(&path, e))?;
-                then
-            })
-        };
-        put(b"old", Ok(()))?;
-        assert!(put(b"half of the n", Err(Error::data("stop"))).is_err());
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        put(b"new", Ok(()))?;
-        assert_eq!(fs::read(&path).unwrap(), b"new");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-        Ok(())
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("cornu-fs-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        folder
+    }
+
+    fn listing(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("the folder");
+        entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
     }
 
     #[test]
-    fn a_missing_folder_is_named() {
-        let error = write_atomically("/nowhere/at/all.npz", |_| Ok(())).unwrap_err();
-        assert!(error.to_string().starts_with("/nowhere/at/all.npz: "), "{error}");
-        assert!(write_atomically("/", |_| Ok(())).is_err());
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = folder("failed");
+        let path = folder.join("a.txt");
+        write_atomically(&path, |w| w.write_all(b"old")).expect("writing");
+        let failed = write_atomically(&path, |w| {
+            w.write_all(&vec![b'x'; 100_000])?;
+            Err(io::Error::other("the disk is full"))
+        });
+        assert_eq!(failed.unwrap_err().to_string(), format!("{}: the disk is full", path.display()));
+        assert_eq!(fs::read(&path).expect("the old file"), b"old");
+        assert_eq!(listing(&folder), ["a.txt"]);
+        write_atomically(&path, |w| w.write_all(b"new")).expect("writing");
+        assert_eq!(fs::read(&path).expect("the new file"), b"new");
+        assert_eq!(listing(&folder), ["a.txt"]);
+        fs::remove_dir_all(folder).expect("cleaning up");
+    }
+
+    #[test]
+    fn a_leftover_of_a_killed_process_is_not_in_the_way() {
+        let folder = folder("leftover");
+        let target = folder.join("b.txt");
+        let (kept, _) = Temporary::beside(&target).expect("a first temporary file");
+        let next = fs::read_dir(&folder).expect("the folder").count();
+        write_atomically(&target, |w| w.write_all(b"whole")).expect("writing beside it");
+        assert_eq!(next, 1);
+        assert_eq!(fs::read(&target).expect("the file"), b"whole");
+        drop(kept);
+        assert_eq!(listing(&folder), ["b.txt"]);
+        fs::remove_dir_all(folder).expect("cleaning up");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_keeps_pointing_and_permissions_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder("link");
+        let (real, link) = (folder.join("real"), folder.join("link"));
+        fs::write(&real, "old").expect("writing");
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).expect("permissions");
+        std::os::unix::fs::symlink(&real, &link).expect("linking");
+        write_atomically(&link, |w| w.write_all(b"new")).expect("writing through the link");
+        assert!(fs::symlink_metadata(&link).expect("the link").is_symlink());
+        assert_eq!(fs::read(&real).expect("the file"), b"new");
+        assert_eq!(fs::metadata(&real).expect("the file").permissions().mode() & 0o777, 0o640);
+        fs::remove_dir_all(folder).expect("cleaning up");
     }
 }

@@ -3,7 +3,6 @@
 pub mod activations;
 pub mod constraints;
 pub mod data;
-pub mod fs;
 pub mod initializers;
 pub mod layers;
 pub mod losses;
@@ -11,8 +10,10 @@ pub mod metrics;
 pub mod optimizers;
 pub mod registry;
 pub mod regularizers;
+pub mod saving;
 
 mod error;
+mod fs;
 #[cfg(test)]
 mod testing;
 

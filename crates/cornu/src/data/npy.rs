@@ -66,7 +66,7 @@ pub fn read_npy(mut bytes: &[u8]) -> Result<Tensor> {
 /// ```
 pub fn save_npy(path: impl AsRef<Path>, tensor: &Tensor) -> Result<()> {
     let path = path.as_ref();
-    write_atomically(path, |mut out| write(&mut out, tensor).map_err(|e| Error::io(path, e)))
+    write_atomically(path, |out| write(out, tensor))
 }
 
 /// What stands before the elements.

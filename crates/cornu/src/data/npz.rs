@@ -175,10 +175,10 @@ pub fn save_npz(path: impl AsRef<Path>, arrays: &[(String, Tensor)]) -> Result<(
                 .compression_method(CompressionMethod::Stored)
                 // Sizes over 4 GB need wider fields, which must be announced.
                 .large_file(tensor.len().saturating_mul(tensor.dtype().size()) >= u32::MAX as usize - 65_536);
-            zip.start_file(format!("{name}.npy"), options).map_err(|e| Error::io(path, e.into()))?;
-            npy::write(&mut zip, tensor).map_err(|e| Error::io(path, e))?;
+            zip.start_file(format!("{name}.npy"), options)?;
+            npy::write(&mut zip, tensor)?;
         }
-        zip.finish().map_err(|e| Error::io(path, e.into()))?;
+        zip.finish()?;
         Ok(())
     })
 }
