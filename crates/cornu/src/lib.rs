@@ -12,6 +12,7 @@ pub mod optimizers;
 pub mod registry;
 pub mod regularizers;
 
+mod eager;
 mod error;
 #[cfg(test)]
 mod testing;
