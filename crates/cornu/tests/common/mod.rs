@@ -1,8 +1,13 @@
-//! Reading what the real Keras answered (`tests/fixtures/*.json`).
+//! What tests share that compare with the real Keras' answers (`tests/fixtures/*.json`).
 // Each test binary uses its own part of this.
 #![allow(dead_code)]
 
+use std::collections::HashMap;
+
+use cornu::graph::{Builder, Var};
+use cornu::registry::Family;
 use cornu::{DType, Tensor};
+use cornu_engine::reference::evaluate;
 use serde_json::{Map, Value};
 
 /// The content of `tests/fixtures/{name}`.
@@ -91,4 +96,50 @@ pub fn assert_close_values(what: &str, got: &[f64], want: &[f64], relative: f64)
     let shown: Vec<String> =
         wrong.iter().take(5).map(|&at| format!("[{at}] {} instead of {}", got[at], want[at])).collect();
     assert!(wrong.is_empty(), "{what}: {} of {} differ: {}", wrong.len(), got.len(), shown.join(", "));
+}
+
+/// The outputs of a graph of some inputs (named by their position), computed by the engine's reference
+/// evaluator.
+pub fn outputs(
+    inputs: &[&Tensor],
+    build: impl for<'g> FnOnce(&'g Builder, &[Var<'g>]) -> Vec<Var<'g>>,
+) -> Vec<Tensor> {
+    let builder = Builder::new();
+    let named = || inputs.iter().enumerate().map(|(at, tensor)| (at.to_string(), *tensor));
+    let vars: Vec<Var<'_>> =
+        named().map(|(name, tensor)| builder.input(name, tensor.to_shape(), tensor.dtype())).collect();
+    let results = build(&builder, &vars);
+    results.iter().enumerate().for_each(|(at, result)| builder.output(at.to_string(), *result));
+    let count = results.len();
+    let graph = builder.finish().expect("the graph is legal");
+    let feeds = named().map(|(name, tensor)| (name, tensor.clone())).collect();
+    let found = evaluate(&graph, &feeds, &HashMap::new()).expect("the graph can be computed").outputs;
+    (0..count).map(|at| found[&at.to_string()].to_tensor().expect("the data fill the shape")).collect()
+}
+
+/// Fails unless both write the same text but for `2` where the other has `2.0`: the order of keys counts.
+#[track_caller]
+pub fn assert_same_json(what: &str, got: &Value, want: &Value) {
+    assert_eq!(with_float_numbers(got).to_string(), with_float_numbers(want).to_string(), "{what}");
+}
+
+fn with_float_numbers(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
+        Value::Array(items) => items.iter().map(with_float_numbers).collect(),
+        Value::Object(map) => map.iter().map(|(key, item)| (key.clone(), with_float_numbers(item))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Fails unless each of Keras' names for members of a family finds the class Keras finds.
+#[track_caller]
+pub fn assert_same_names<T: Family + ?Sized>(names: &Value) {
+    for (name, class) in names.as_object().expect("names by class") {
+        // Keras also knows the families' base classes by name; they can do nothing.
+        if ["Initializer", "Regularizer", "Constraint"].iter().any(|base| class == base) {
+            continue;
+        }
+        assert_eq!(T::entry(name).unwrap().class_name, class, "{name}");
+    }
 }
