@@ -183,8 +183,9 @@ fn unknown_key(key: &str, known: &[String]) -> String {
     if known.is_empty() {
         return format!("takes no arguments, got `{key}`");
     }
-    let hint = most_similar(key, known).map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-    format!("has no argument `{key}`{hint} (there are {})", known.join(", "))
+    let similar = most_similar(key, known);
+    let hint = similar.map_or("; ".into(), |name| format!("; did you mean `{name}`? "));
+    format!("has no argument `{key}`{hint}its arguments are {}", known.join(", "))
 }
 
 /// serde's errors do not name the key: it is the last of the first keys that give the same error.
@@ -194,7 +195,11 @@ fn blame<T: DeserializeOwned>(config: &Config, error: String) -> String {
         serde_json::from_value::<T>(Value::Object(first)).is_err_and(|found| found.to_string() == error)
     };
     let culprit = (0..=config.len()).find(fails).and_then(|count| config.keys().nth(count.checked_sub(1)?));
-    culprit.map_or(error.clone(), |key| format!("`{key}`: {error}"))
+    match (culprit, error.strip_prefix("missing field ")) {
+        (Some(key), _) => format!("`{key}`: {error}"),
+        (None, Some(missing)) => format!("needs {missing}, which has no default"),
+        (None, None) => error,
+    }
 }
 
 /// Notes which fields a struct asks for.

@@ -5,7 +5,7 @@ mod common;
 use common::{assert_close, cases, fixture, object, outputs, tensor, text};
 use cornu::activations::{self, *};
 use cornu::graph::{Builder, Op, Unary};
-use cornu::registry::{Configured, Family, Handle};
+use cornu::registry::{Family, Handle};
 use cornu::{DType, Tensor};
 use cornu_engine::grad::gradients_from;
 use serde_json::{Value, json};
@@ -115,12 +115,12 @@ fn misfits_say_where_and_what() {
     insta::assert_snapshot!(message(json!("sofmax")), @"unknown activation `sofmax`; did you mean `softmax`?");
     insta::assert_snapshot!(message(json!("threshold")), @"");
     insta::assert_snapshot!(message(json!({"class_name": "ReLU", "config": {"max_valeu": 3.0}})), @"");
-    insta::assert_snapshot!(message(json!({"class_name": "ELU", "config": {"alpha": "1"}})), @"");
-    insta::assert_snapshot!(message(json!({"class_name": "Softmax", "config": {"axis": [0, 1]}})), @"");
-    insta::assert_snapshot!(message(json!({"class_name": "tanh", "config": {"alpha": 1}})), @"");
-    insta::assert_snapshot!(message(json!({"class_name": "Activation", "config": {}})), @"");
-    insta::assert_snapshot!(message(json!(3)), @"");
+    insta::assert_snapshot!(message(json!({"class_name": "ELU", "config": {"alpha": "1"}})), @r#"activation `elu`: `alpha`: invalid type: string "1", expected f64"#);
+    insta::assert_snapshot!(message(json!({"class_name": "Softmax", "config": {"axis": [0, 1]}})), @"activation `softmax`: `axis`: invalid type: sequence, expected isize");
+    insta::assert_snapshot!(message(json!({"class_name": "tanh", "config": {"alpha": 1}})), @"activation `tanh`: takes no arguments, got `alpha`");
+    insta::assert_snapshot!(message(json!({"class_name": "Activation", "config": {}})), @"layer `Activation`: has no `activation` in its config");
+    insta::assert_snapshot!(message(json!(3)), @"activation: wants a name or an object with `class_name` and `config`, got 3");
     let x = Tensor::from([[1.0f32, 2.0, 3.0]]);
-    insta::assert_snapshot!(Glu::new().evaluate(&x).unwrap_err(), @"");
-    insta::assert_snapshot!(Softmax::new().axis(2).evaluate(&x).unwrap_err(), @"");
+    insta::assert_snapshot!(Glu::new().evaluate(&x).unwrap_err(), @"glu: wants axis -1 of even length to halve, got (1, 3)");
+    insta::assert_snapshot!(Softmax::new().axis(2).evaluate(&x).unwrap_err(), @"softmax: (1, 3) has no axis 2");
 }

@@ -5,7 +5,7 @@ mod common;
 use common::{assert_close, cases, fixture, number, object, shape, tensor, text};
 use cornu::Tensor;
 use cornu::initializers::{self, *};
-use cornu::registry::{Configured, Family, Handle};
+use cornu::registry::{Family, Handle};
 use serde_json::{Value, json};
 
 fn cases_of_kind(kind: &str) -> Vec<Value> {
@@ -163,23 +163,24 @@ fn empty_and_small_shapes_are_served() {
 #[test]
 fn misfits_say_where_and_what() {
     let call = |name: &str, shape: &[usize]| initializers::get(name).unwrap().call(shape, 1, "w").unwrap_err();
-    insta::assert_snapshot!(call("identity", &[2]), @"");
-    insta::assert_snapshot!(call("orthogonal", &[2]), @"");
-    insta::assert_snapshot!(call("stft", &[2, 3]), @"");
-    insta::assert_snapshot!(call("zeros", &[usize::MAX, 2]), @"");
-    insta::assert_snapshot!(call("glorot_uniform", &[1 << 40, 1 << 20]), @"");
+    insta::assert_snapshot!(call("identity", &[2]), @"initializer `Identity`: makes matrices only, not a weight of shape [2]");
+    insta::assert_snapshot!(call("orthogonal", &[2]), @"initializer `Orthogonal`: wants a weight of at least two axes, got the shape [2]");
+    insta::assert_snapshot!(call("stft", &[2, 3]), @"initializer `STFT`: wants a shape (frame length, 1, frequencies), got [2, 3]");
+    insta::assert_snapshot!(call("zeros", &[usize::MAX, 2]), @"a weight of shape [18446744073709551615, 2] does not fit into the memory");
+    insta::assert_snapshot!(call("glorot_uniform", &[1 << 40, 1 << 20]), @"a weight of shape [1099511627776, 1048576] does not fit into the memory");
     let window = STFT::new().window(Window::Values(vec![1.0, 2.0]));
-    insta::assert_snapshot!(window.call(&[3, 1, 4], 1, "").unwrap_err(), @"");
+    insta::assert_snapshot!(window.call(&[3, 1, 4], 1, "").unwrap_err(), @"initializer `STFT`: the window has 2 values, the frame 3");
     let read = |class: &str, config: Value| {
         <dyn Initializer>::from_json(&json!({"class_name": class, "config": config})).unwrap_err()
     };
-    insta::assert_snapshot!(read("VarianceScaling", json!({"scale": -1.0})), @"");
-    insta::assert_snapshot!(read("VarianceScaling", json!({"mode": "fan_inn"})), @"");
-    insta::assert_snapshot!(read("VarianceScaling", json!({"distribution": "gauss"})), @"");
-    insta::assert_snapshot!(read("RandomNormal", json!({"seed": "a"})), @"");
+    insta::assert_snapshot!(read("VarianceScaling", json!({"scale": -1.0})), @"initializer `VarianceScaling`: `scale` must be positive, got -1");
+    insta::assert_snapshot!(read("VarianceScaling", json!({"mode": "fan_inn"})), @"initializer `VarianceScaling`: `mode`: unknown variant `fan_inn`, expected one of `fan_in`, `fan_out`, `fan_avg`");
+    insta::assert_snapshot!(read("VarianceScaling", json!({"distribution": "gauss"})), @"initializer `VarianceScaling`: `distribution`: unknown variant `gauss`, expected one of `normal`, `truncated_normal`, `untruncated_normal`, `uniform`");
+    insta::assert_snapshot!(read("RandomNormal", json!({"seed": "a"})), @r#"initializer `RandomNormal`: `seed`: a seed is an integer or null, not "a""#);
     insta::assert_snapshot!(read("RandomNormal", json!({"std": 1.0})), @"");
-    insta::assert_snapshot!(read("Zeros", json!({"value": 1.0})), @"");
-    insta::assert_snapshot!(read("GlorotUnifrom", json!({})), @"");
+    insta::assert_snapshot!(read("STFT", json!({"window": "hanm"})), @"");
+    insta::assert_snapshot!(read("Zeros", json!({"value": 1.0})), @"initializer `Zeros`: takes no arguments, got `value`");
+    insta::assert_snapshot!(read("GlorotUnifrom", json!({})), @"unknown initializer `GlorotUnifrom`; did you mean `glorot_uniform`?");
     let negative: Handle<dyn Initializer> = VarianceScaling::new().scale(-1.0).into();
-    insta::assert_snapshot!(negative.get().unwrap_err(), @"");
+    insta::assert_snapshot!(negative.get().unwrap_err(), @"initializer `VarianceScaling`: `scale` must be positive, got -1");
 }

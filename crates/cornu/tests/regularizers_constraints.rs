@@ -60,24 +60,24 @@ fn an_axis_of_null_is_all_axes() {
 #[test]
 fn misfits_say_where_and_what() {
     let message = |regularizer: Handle<dyn Regularizer>| regularizer.get().unwrap_err().to_string();
-    insta::assert_snapshot!(message(L2::new(-1.0).into()), @"");
-    insta::assert_snapshot!(message(L1::new(f64::NAN).into()), @"");
-    insta::assert_snapshot!(message(L1L2::new().l2(f64::INFINITY).into()), @"");
-    insta::assert_snapshot!(message(OrthogonalRegularizer::new(-0.5).into()), @"");
-    insta::assert_snapshot!(message("l3".into()), @"");
+    insta::assert_snapshot!(message(L2::new(-1.0).into()), @"regularizer `L2`: `l2` must be a non-negative finite number, got -1");
+    insta::assert_snapshot!(message(L1::new(f64::NAN).into()), @"regularizer `L1`: `l1` must be a non-negative finite number, got NaN");
+    insta::assert_snapshot!(message(L1L2::new().l2(f64::INFINITY).into()), @"regularizer `L1L2`: `l2` must be a non-negative finite number, got inf");
+    insta::assert_snapshot!(message(OrthogonalRegularizer::new(-0.5).into()), @"regularizer `OrthogonalRegularizer`: `factor` must be a non-negative finite number, got -0.5");
+    insta::assert_snapshot!(message("l3".into()), @"unknown regularizer `l3`; did you mean `l1`?");
     let read = |class: &str, config: Value| {
         <dyn Regularizer>::from_json(&json!({"class_name": class, "config": config})).unwrap_err()
     };
-    insta::assert_snapshot!(read("L2", json!({"l2": -1})), @"");
+    insta::assert_snapshot!(read("L2", json!({"l2": -1})), @"regularizer `L2`: `l2` must be a non-negative finite number, got -1");
     insta::assert_snapshot!(read("L2", json!({"l1": 0.1})), @"");
-    insta::assert_snapshot!(read("OrthogonalRegularizer", json!({"mode": "row"})), @"");
+    insta::assert_snapshot!(read("OrthogonalRegularizer", json!({"mode": "row"})), @"regularizer `OrthogonalRegularizer`: `mode`: unknown variant `row`, expected `rows` or `columns`");
     let three = Tensor::from([[[1.0f32]]]);
-    insta::assert_snapshot!(OrthogonalRegularizer::new(0.1).evaluate(&three).unwrap_err(), @"");
+    insta::assert_snapshot!(OrthogonalRegularizer::new(0.1).evaluate(&three).unwrap_err(), @"OrthogonalRegularizer: wants a matrix, got (1, 1, 1)");
     let x = Tensor::from([[1.0f32, 2.0]]);
-    insta::assert_snapshot!(MaxNorm::new().axis(3).evaluate(&x).unwrap_err(), @"");
+    insta::assert_snapshot!(MaxNorm::new().axis(3).evaluate(&x).unwrap_err(), @"sum[3]k: (1, 2) has no axis 3");
     let read = |config: Value| {
         <dyn Constraint>::from_json(&json!({"class_name": "MaxNorm", "config": config})).unwrap_err()
     };
     insta::assert_snapshot!(read(json!({"axis": "all"})), @"");
-    insta::assert_snapshot!(constraints::get("unitnrom").unwrap_err(), @"");
+    insta::assert_snapshot!(constraints::get("unitnrom").unwrap_err(), @"unknown constraint `unitnrom`; did you mean `unit_norm`?");
 }

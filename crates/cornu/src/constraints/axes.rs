@@ -13,7 +13,7 @@ use crate::graph::Var;
 /// let whole = UnitNorm::new().axis(Axes::All);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "wants an axis, a list of axes or null")]
 pub enum Axes {
     /// One axis.
     One(isize),
