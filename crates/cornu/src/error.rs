@@ -150,7 +150,7 @@ impl Error {
 }
 
 /// The known name within a third of its length in edits, if any.
-fn most_similar(name: &str, known: &[String]) -> Option<String> {
+pub(crate) fn most_similar(name: &str, known: &[String]) -> Option<String> {
     let wanted = simplify(name);
     known
         .iter()

@@ -12,6 +12,7 @@ pub mod registry;
 pub mod regularizers;
 pub mod saving;
 
+mod eager;
 mod error;
 mod fs;
 #[cfg(test)]

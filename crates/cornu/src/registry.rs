@@ -3,10 +3,11 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use crate::error::most_similar;
 use crate::{Error, Result};
 
 /// What a thing is made of: Keras' `get_config()`, with its keys in Keras' order.
@@ -26,9 +27,37 @@ pub trait Family: Configured {
     const KIND: &'static str;
     /// Keras' module: `keras.activations`.
     const MODULE: &'static str;
+    /// Keys that some version of Keras writes into every member's config and that change nothing here.
+    const IGNORED_KEYS: &'static [&'static str] = &[];
 
     /// All members.
     fn table() -> &'static [Entry<Self>];
+
+    /// What is wrong with the arguments, if anything. Setters take what they are given; this is asked when
+    /// the thing is used.
+    ///
+    /// # Errors
+    /// The sentence that goes behind the member's name, such as "`l2` must not be negative, got -1".
+    fn check_arguments(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Reports arguments outside their range.
+    ///
+    /// # Errors
+    /// The first one.
+    fn check(&self) -> Result<()> {
+        self.check_arguments().map_err(|message| misfit::<Self>(self.class_name(), message))
+    }
+
+    /// Reports a thing that Keras' JSON has no words for, so that a file would say something else. What
+    /// [`Family::to_json`] gives for it only Cornu can read.
+    ///
+    /// # Errors
+    /// If Keras does not know the class (or, for activations, the arguments).
+    fn check_serializable(&self) -> Result<()> {
+        Self::entry(self.class_name()).map(drop)
+    }
 
     /// A member as Keras writes it in JSON.
     fn to_json(&self) -> Value {
@@ -40,29 +69,37 @@ pub trait Family: Configured {
         })
     }
 
-    /// A member from the object form Keras writes in JSON.
+    /// A member from the forms Keras writes in JSON: a name, an object with a class and its config, or an
+    /// object for a function.
     ///
     /// # Errors
     /// If the class is unknown or its config does not fit.
     fn from_json(value: &Value) -> Result<Arc<Self>> {
-        let name = value.get("class_name").and_then(Value::as_str);
-        match (value, name) {
-            (Value::String(name), _) => Self::by_name(name),
-            (_, Some(name)) => {
-                let config = value.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
-                Self::entry(name)?.create(config)
+        let config = value.get("config");
+        match (value, value.get("class_name").and_then(Value::as_str), config) {
+            (Value::String(name), ..) => Self::by_name(name),
+            (_, Some("function"), Some(Value::String(name))) => Self::by_name(name),
+            (_, Some(class), Some(Value::Object(config))) => Self::from_class(class, config.clone()),
+            (_, Some(class), None) => Self::from_class(class, Config::new()),
+            _ => {
+                let message = format!("wants a name or an object with `class_name` and `config`, got {value}");
+                Err(Error::argument(Self::KIND, message))
             }
-            _ => Err(Error::argument(
-                Self::KIND,
-                format!("wants a name or an object with a `class_name`, got {value}"),
-            )),
         }
+    }
+
+    /// A member from its class and config.
+    ///
+    /// # Errors
+    /// If the class is unknown or the config does not fit.
+    fn from_class(class: &str, config: Config) -> Result<Arc<Self>> {
+        Self::entry(class)?.create(config)
     }
 
     /// The member of this name with its default arguments.
     ///
     /// # Errors
-    /// If no member has this name.
+    /// If no member has this name, or if it has arguments without a default.
     fn by_name(name: &str) -> Result<Arc<Self>> {
         Self::entry(name)?.create(Config::new())
     }
@@ -84,6 +121,11 @@ pub trait Family: Configured {
     }
 }
 
+/// An error about one member's arguments.
+fn misfit<T: Family + ?Sized>(class_name: &str, message: String) -> Error {
+    Error::argument(format!("{} `{class_name}`", T::KIND), message)
+}
+
 /// One row of a family's table.
 pub struct Entry<T: ?Sized + 'static> {
     /// Keras' class name (for activations, the function's name).
@@ -91,17 +133,18 @@ pub struct Entry<T: ?Sized + 'static> {
     /// The strings by which Keras knows it beside the class name; the usual one first.
     pub aliases: &'static [&'static str],
     /// Makes one from its config; absent keys take their defaults.
-    pub from_config: fn(Config) -> serde_json::Result<Arc<T>>,
+    pub from_config: fn(Config) -> Result<Arc<T>, String>,
 }
 
 impl<T: Family + ?Sized> Entry<T> {
     /// Makes one from its config.
     ///
     /// # Errors
-    /// If a key is unknown or a value does not fit.
+    /// If a key is unknown, or a value does not fit or is outside its range.
     pub fn create(&self, config: Config) -> Result<Arc<T>> {
-        (self.from_config)(config)
-            .map_err(|error| Error::argument(format!("{} `{}`", T::KIND, self.class_name), error.to_string()))
+        let thing = (self.from_config)(config).map_err(|message| misfit::<T>(self.class_name, message))?;
+        thing.check()?;
+        Ok(thing)
     }
 }
 
@@ -113,16 +156,84 @@ pub fn config_of(thing: &impl Serialize) -> Config {
     }
 }
 
-/// A thing from its config.
+/// A thing from its config, in which keys may also be those in `ignored`.
 ///
 /// # Errors
-/// If a key is unknown or a value does not fit.
-pub fn from_config<T: DeserializeOwned>(config: Config) -> serde_json::Result<T> {
-    serde_json::from_value(Value::Object(config))
+/// What is wrong, naming the key.
+pub fn from_config<T: Serialize + DeserializeOwned>(config: Config, ignored: &[&str]) -> Result<T, String> {
+    let mut fields = None;
+    let thing = T::deserialize(Recorder { config: config.clone(), fields: &mut fields });
+    let mut known: Vec<String> = fields.iter().copied().flatten().map(ToString::to_string).collect();
+    match &thing {
+        Ok(thing) => {
+            // A thing with flattened parts does not tell serde its fields; writing it does.
+            let written = config_of(thing).into_iter().map(|(key, _)| key);
+            known.extend(written.filter(|key| !fields.unwrap_or_default().contains(&key.as_str())));
+        }
+        Err(error) if fields.is_none() => return Err(blame::<T>(&config, error.to_string())),
+        Err(_) => {}
+    }
+    match config.keys().find(|key| !known.contains(key) && !ignored.contains(&key.as_str())) {
+        Some(key) => Err(unknown_key(key, &known)),
+        None => thing.map_err(|error| blame::<T>(&config, error.to_string())),
+    }
+}
+
+fn unknown_key(key: &str, known: &[String]) -> String {
+    if known.is_empty() {
+        return format!("takes no arguments, got `{key}`");
+    }
+    let similar = most_similar(key, known);
+    let hint = similar.map_or("; ".into(), |name| format!("; did you mean `{name}`? "));
+    format!("has no argument `{key}`{hint}its arguments are {}", known.join(", "))
+}
+
+/// serde's errors do not name the key: it is the last of the first keys that give the same error.
+fn blame<T: DeserializeOwned>(config: &Config, error: String) -> String {
+    let fails = |count: &usize| {
+        let first: Config = config.clone().into_iter().take(*count).collect();
+        serde_json::from_value::<T>(Value::Object(first)).is_err_and(|found| found.to_string() == error)
+    };
+    let culprit = (0..=config.len()).find(fails).and_then(|count| config.keys().nth(count.checked_sub(1)?));
+    match (culprit, error.strip_prefix("missing field ")) {
+        (Some(key), _) => format!("`{key}`: {error}"),
+        (None, Some(missing)) => format!("needs {missing}, which has no default"),
+        (None, None) => error,
+    }
+}
+
+/// Notes which fields a struct asks for.
+struct Recorder<'a> {
+    config: Config,
+    fields: &'a mut Option<&'static [&'static str]>,
+}
+
+impl<'de> Deserializer<'de> for Recorder<'_> {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        Value::Object(self.config).deserialize_any(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        *self.fields = Some(fields);
+        self.deserialize_any(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
 }
 
 /// Fills in a family's table and [`Configured`] for its members: one row a member,
-/// `Type = "ClassName" ["alias", …]`. Members derive serde with `#[serde(default, deny_unknown_fields)]`.
+/// `Type = "ClassName" ["alias", …]`. Members derive serde; their fields are Keras' arguments in the order
+/// of `get_config()`, with `#[serde(default)]` unless an argument has no default.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! family {
@@ -140,7 +251,8 @@ macro_rules! family {
                     class_name: $class,
                     aliases: &[$($alias),*],
                     from_config: |config| {
-                        let member: $type = $crate::registry::from_config(config)?;
+                        let ignored = <Self as $crate::registry::Family>::IGNORED_KEYS;
+                        let member: $type = $crate::registry::from_config(config, ignored)?;
                         Ok(std::sync::Arc::new(member))
                     },
                 }),*]
@@ -184,7 +296,8 @@ macro_rules! setters {
 
 /// A member of a family as the user gave it: a value, or a name such as `"relu"`.
 ///
-/// Giving a name never fails; an unknown one is reported by [`Handle::get`], when the model is built.
+/// Giving one never fails; an unknown name or a bad argument is reported by [`Handle::get`], when the model is
+/// built.
 pub struct Handle<T: ?Sized> {
     given: Given<T>,
 }
@@ -213,7 +326,7 @@ impl<T: Family + ?Sized> Handle<T> {
     /// The thing.
     ///
     /// # Errors
-    /// If a name was given that the family does not know.
+    /// If a name was given that the family does not know, or arguments outside their range.
     pub fn get(&self) -> Result<&T> {
         self.shared().map(AsRef::as_ref)
     }
@@ -221,12 +334,13 @@ impl<T: Family + ?Sized> Handle<T> {
     /// The thing, to be kept.
     ///
     /// # Errors
-    /// If a name was given that the family does not know.
+    /// As [`Handle::get`].
     pub fn shared(&self) -> Result<&Arc<T>> {
         match &self.given {
-            Given::Thing(thing) | Given::Name(_, thing) => Ok(thing),
+            Given::Thing(thing) => thing.check().map(|()| thing),
+            Given::Name(_, thing) => Ok(thing),
             Given::Unknown(name) => {
-                Err(T::entry(name).err().unwrap_or_else(|| Error::model(format!("`{name}` is unknown"))))
+                Err(T::by_name(name).err().unwrap_or_else(|| Error::model(format!("`{name}` is unknown"))))
             }
         }
     }
@@ -265,7 +379,7 @@ impl<T: Family + ?Sized> PartialEq for Handle<T> {
     fn eq(&self, other: &Self) -> bool {
         match (self.get(), other.get()) {
             (Ok(a), Ok(b)) => a.to_json() == b.to_json(),
-            _ => self.name() == other.name(),
+            _ => self.as_given() == other.as_given(),
         }
     }
 }

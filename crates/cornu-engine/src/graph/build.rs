@@ -134,6 +134,20 @@ impl Builder {
         Var { builder: self, id }
     }
 
+    /// A value that cannot be, and why: for formulas that find out more than the operations they use.
+    ///
+    /// ```
+    /// use cornu_engine::{DType, Error, graph::Builder};
+    /// let b = Builder::new();
+    /// let x = b.input("x", [3], DType::F32);
+    /// b.output("half", b.fail(Error::shape("half", "wants an even length, got (3,)")));
+    /// assert_eq!(b.finish().unwrap_err().to_string(), "half: wants an even length, got (3,)");
+    /// ```
+    pub fn fail(&self, error: Error) -> Var<'_> {
+        let id = self.inner.borrow_mut().poison(error);
+        self.var(id)
+    }
+
     /// Reports the first misfit so far.
     ///
     /// # Errors
@@ -462,11 +476,7 @@ impl<'g> Var<'g> {
         let last = self.rank().saturating_sub(1);
         match self.shape().axis(axis) {
             Some(axis) => self.builder.apply(op, &[self.swap_axes(axis, last)]).swap_axes(axis, last),
-            None => {
-                let error = Error::shape(&op, format!("{} has no axis {axis}", self.shape()));
-                let id = self.builder.inner.borrow_mut().poison(error);
-                self.builder.var(id)
-            }
+            None => self.builder.fail(Error::shape(&op, format!("{} has no axis {axis}", self.shape()))),
         }
     }
 

@@ -8,8 +8,15 @@ use crate::graph::Var;
 /// Negative weights are set to 0.
 ///
 /// Source: <https://keras.io/api/layers/constraints/#nonneg-class>.
+///
+/// ```
+/// use cornu::{Tensor, constraints::{Constraint, NonNeg}};
+/// let weight = NonNeg::new().evaluate(&Tensor::from([-1.0f32, 2.0]))?;
+/// assert_eq!(weight, Tensor::from([0.0f32, 2.0]));
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct NonNeg {}
 
 impl NonNeg {
@@ -21,7 +28,6 @@ impl NonNeg {
 
 impl Constraint for NonNeg {
     fn call<'g>(&self, weight: Var<'g>) -> Var<'g> {
-        // Not `relu`: Keras multiplies by `w >= 0`, which keeps NaN.
-        weight * weight.greater_equal(0.0).cast(weight.dtype())
+        weight.maximum(0.0)
     }
 }

@@ -3,17 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 use super::Initializer;
-use crate::{DType, Result, Tensor};
+use super::draw::filled;
+use crate::{Result, Tensor};
 
 /// Tensors of zeros.
 ///
 /// Source: <https://keras.io/api/layers/initializers/#zeros-class>.
+///
+/// ```
+/// use cornu::{Tensor, initializers::{Initializer, Zeros}};
+/// assert_eq!(Zeros::new().call(&[2], 42, "dense/bias")?, Tensor::from([0.0f32; 2]));
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Zeros {}
 
 impl Zeros {
-    /// Zeros.
+    /// The initializer.
     pub fn new() -> Self {
         Self::default()
     }
@@ -21,6 +28,6 @@ impl Zeros {
 
 impl Initializer for Zeros {
     fn call(&self, shape: &[usize], _seed: u64, _path: &str) -> Result<Tensor> {
-        Ok(Tensor::zeros(shape, DType::F32))
+        filled(shape, |_| ())
     }
 }

@@ -2,21 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Regularizer;
+use super::{Regularizer, check_factor};
 use crate::graph::Var;
 
 /// `l2 * sum(w²)`.
 ///
 /// Source: <https://keras.io/api/layers/regularizers/#l2-class>.
+///
+/// ```
+/// use cornu::{Tensor, regularizers::{Regularizer, L2}};
+/// let penalty = L2::new(0.5).evaluate(&Tensor::from([[1.0f32, -2.0], [0.0, 3.0]]))?;
+/// assert_eq!(penalty, Tensor::scalar(7.0f32));
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct L2 {
     l2: f64,
 }
 
 impl Default for L2 {
     fn default() -> Self {
-        L2 { l2: 0.01 }
+        Self::new(0.01)
     }
 }
 
@@ -30,5 +37,9 @@ impl L2 {
 impl Regularizer for L2 {
     fn call<'g>(&self, weight: Var<'g>) -> Var<'g> {
         weight.square().sum_all() * self.l2
+    }
+
+    fn check_arguments(&self) -> Result<(), String> {
+        check_factor("l2", self.l2)
     }
 }

@@ -1,0 +1,33 @@
+//! `hard_sigmoid`: three straight pieces in the manner of `sigmoid`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Activation, Relu6};
+use crate::graph::Var;
+
+/// `relu6(x + 3) / 6`: 0 up to -3, 1 from 3 on.
+///
+/// Source: <https://keras.io/api/layers/activations/#hard_sigmoid-function>.
+///
+/// ```
+/// use cornu::{Tensor, activations::{Activation, HardSigmoid}};
+/// let y = HardSigmoid::new().evaluate(&Tensor::from([-4.0f32, 0.0, 3.0]))?;
+/// assert_eq!(y.to_vec::<f32>(), [0.0, 0.5, 1.0]);
+/// # Ok::<(), cornu::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HardSigmoid {}
+
+impl HardSigmoid {
+    /// The function.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Activation for HardSigmoid {
+    fn call<'g>(&self, x: Var<'g>) -> Var<'g> {
+        Relu6::new().call(x + 3.0) / 6.0
+    }
+}

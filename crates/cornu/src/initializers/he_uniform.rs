@@ -1,0 +1,19 @@
+//! `HeUniform`: evenly distributed weights as He et al. proposed.
+
+use super::variance_scaling::scaled;
+
+scaled! {
+    /// Numbers spread evenly within `±√(6 / fan_in)`: for layers under `relu`.
+    ///
+    /// Source: <https://keras.io/api/layers/initializers/#heuniform-class> and
+    /// [He et al., 2015](https://arxiv.org/abs/1502.01852).
+    ///
+    /// ```
+    /// use cornu::initializers::{Initializer, HeUniform};
+    /// let kernel = HeUniform::new().call(&[300, 200], 42, "dense/kernel")?.to_vec::<f32>();
+    /// let variance = kernel.iter().map(|value| value * value).sum::<f32>() / 60_000.0;
+    /// assert!((variance * 150.0 - 1.0).abs() < 0.05);
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    HeUniform = 2.0, FanIn, Uniform
+}
