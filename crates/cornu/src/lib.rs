@@ -18,5 +18,5 @@ mod fs;
 #[cfg(test)]
 mod testing;
 
-pub use cornu_engine::{DType, Element, Shape, Tensor, graph};
+pub use cornu_engine::{DType, Dim, Element, Shape, Tensor, graph};
 pub use error::{Error, Kind, Result};

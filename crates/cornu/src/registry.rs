@@ -82,7 +82,8 @@ pub trait Family: Configured {
             (_, Some(class), Some(Value::Object(config))) => Self::from_class(class, config.clone()),
             (_, Some(class), None) => Self::from_class(class, Config::new()),
             _ => {
-                let message = format!("wants a name or an object with `class_name` and `config`, got {value}");
+                let message =
+                    format!("wants a name or an object with `class_name` and `config`, got {value}");
                 Err(Error::argument(Self::KIND, message))
             }
         }

@@ -69,7 +69,10 @@ fn arguments_are_written_as_keras_layers() {
         written(relu),
         layer("ReLU", json!({"max_value": 3.0, "negative_slope": 0.0, "threshold": 0.5}))
     );
-    assert_eq!(written(LeakyRelu::new().negative_slope(0.1)), layer("LeakyReLU", json!({"negative_slope": 0.1})));
+    assert_eq!(
+        written(LeakyRelu::new().negative_slope(0.1)),
+        layer("LeakyReLU", json!({"negative_slope": 0.1}))
+    );
     assert_eq!(written(Elu::new().alpha(0.5)), layer("ELU", json!({"alpha": 0.5})));
     assert_eq!(written(Softmax::new().axis(1)), layer("Softmax", json!({"axis": 1})));
 }
@@ -85,7 +88,10 @@ fn arguments_keras_has_no_words_for_are_reported_not_dropped() {
     // Cornu itself reads it back; Keras refuses the module.
     assert_eq!(written(gelu.clone())["module"], "cornu.activations");
     let shifted: Handle<dyn Activation> = Relu::new().threshold(-1.0).into();
-    assert!(shifted.get().unwrap().check_serializable().is_err(), "Keras' layer refuses a negative threshold");
+    assert!(
+        shifted.get().unwrap().check_serializable().is_err(),
+        "Keras' layer refuses a negative threshold"
+    );
     assert!(Family::check_serializable(&Threshold::new(1.0, 0.0) as &dyn Activation).is_err());
     for entry in <dyn Activation>::table().iter().filter(|entry| entry.class_name != "threshold") {
         activations::get(entry.class_name).unwrap().check_serializable().unwrap();
@@ -103,15 +109,22 @@ fn keras_own_layers_and_functions_are_read() {
     assert_eq!(read(nested), Relu::new().max_value(3.0).into());
     let function = json!({"module": "builtins", "class_name": "function", "config": "swish", "registered_name": "function"});
     assert_eq!(read(function), Silu::new().into());
-    assert_eq!(read(json!({"class_name": "LeakyReLU", "config": {}})), LeakyRelu::new().negative_slope(0.3).into());
+    assert_eq!(
+        read(json!({"class_name": "LeakyReLU", "config": {}})),
+        LeakyRelu::new().negative_slope(0.3).into()
+    );
     let keras2 = json!({"class_name": "LeakyReLU", "config": {"name": "a", "trainable": true, "alpha": 0.1}});
     assert_eq!(read(keras2), LeakyRelu::new().negative_slope(0.1).into());
-    assert_eq!(read(json!({"class_name": "Softmax", "config": {"axis": [1]}})), Softmax::new().axis(1).into());
+    assert_eq!(
+        read(json!({"class_name": "Softmax", "config": {"axis": [1]}})),
+        Softmax::new().axis(1).into()
+    );
 }
 
 #[test]
 fn misfits_say_where_and_what() {
-    let message = |json: Value| serde_json::from_value::<Handle<dyn Activation>>(json).unwrap_err().to_string();
+    let message =
+        |json: Value| serde_json::from_value::<Handle<dyn Activation>>(json).unwrap_err().to_string();
     insta::assert_snapshot!(message(json!("sofmax")), @"unknown activation `sofmax`; did you mean `softmax`?");
     insta::assert_snapshot!(message(json!("threshold")), @"");
     insta::assert_snapshot!(message(json!({"class_name": "ReLU", "config": {"max_valeu": 3.0}})), @"");

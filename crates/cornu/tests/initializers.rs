@@ -9,8 +9,7 @@ use cornu::registry::{Family, Handle};
 use serde_json::{Value, json};
 
 fn cases_of_kind(kind: &str) -> Vec<Value> {
-    let cases: Vec<_> =
-        cases("initializers.json").into_iter().filter(|case| case["kind"] == kind).collect();
+    let cases: Vec<_> = cases("initializers.json").into_iter().filter(|case| case["kind"] == kind).collect();
     assert!(!cases.is_empty(), "{kind}");
     cases
 }
@@ -41,7 +40,8 @@ fn random_weights_are_spread_like_those_of_keras() {
         let mean = values.iter().sum::<f64>() / count;
         let std = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt();
         let within = values.iter().filter(|value| (*value - mean).abs() < std).count() as f64 / count;
-        let (low, high) = values.iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
+        let (low, high) =
+            values.iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
         let keras = |key: &str| number(&case[key]);
         // Both are samples: each statistic may lie five standard errors or so from its expectation.
         let near = |key: &str, got: f64, slack: f64| {
@@ -98,7 +98,11 @@ fn fans_are_those_of_keras() {
     for case in fixture["fans"].as_array().unwrap() {
         let (input, output) = (axes(&case["input_axes"]), axes(&case["output_axes"]));
         let fans = compute_fans(&lengths(case), input.as_deref(), output.as_deref()).unwrap();
-        assert_eq!((json!(fans.0), json!(fans.1)), (case["fan_in"].clone(), case["fan_out"].clone()), "{case}");
+        assert_eq!(
+            (json!(fans.0), json!(fans.1)),
+            (case["fan_in"].clone(), case["fan_out"].clone()),
+            "{case}"
+        );
     }
     assert_eq!(
         compute_fans(&[2, 3], Some(&[2]), Some(&[0])).unwrap_err().to_string(),
@@ -116,7 +120,11 @@ fn names_and_configs_are_those_of_keras() {
     }
     for entry in <dyn Initializer>::table() {
         let known = fixture["configs"].as_object().unwrap().values();
-        assert!(known.into_iter().any(|config| config["class_name"] == entry.class_name), "{}", entry.class_name);
+        assert!(
+            known.into_iter().any(|config| config["class_name"] == entry.class_name),
+            "{}",
+            entry.class_name
+        );
     }
 }
 
@@ -134,7 +142,9 @@ fn numbers_depend_on_seed_and_path_or_on_the_own_seed_alone() {
     assert_eq!(draw(1, "dense/kernel"), draw(1, "dense/kernel"));
     assert_ne!(draw(1, "dense/kernel"), draw(2, "dense/kernel"));
     assert_ne!(draw(1, "dense/kernel"), draw(1, "dense_1/kernel"));
-    for name in ["RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotUniform", "HeNormal", "Orthogonal"] {
+    for name in
+        ["RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotUniform", "HeNormal", "Orthogonal"]
+    {
         let create = |seed: Value| {
             let config = json!({"seed": seed}).as_object().unwrap().clone();
             <dyn Initializer>::entry(name).unwrap().create(config).unwrap()
@@ -162,7 +172,8 @@ fn empty_and_small_shapes_are_served() {
 
 #[test]
 fn misfits_say_where_and_what() {
-    let call = |name: &str, shape: &[usize]| initializers::get(name).unwrap().call(shape, 1, "w").unwrap_err();
+    let call =
+        |name: &str, shape: &[usize]| initializers::get(name).unwrap().call(shape, 1, "w").unwrap_err();
     insta::assert_snapshot!(call("identity", &[2]), @"initializer `Identity`: makes matrices only, not a weight of shape [2]");
     insta::assert_snapshot!(call("orthogonal", &[2]), @"initializer `Orthogonal`: wants a weight of at least two axes, got the shape [2]");
     insta::assert_snapshot!(call("stft", &[2, 3]), @"initializer `STFT`: wants a shape (frame length, 1, frequencies), got [2, 3]");

@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::{assert_close, assert_same_json, assert_same_names, cases, fixture, number, object, outputs, tensor, text};
+use common::{
+    assert_close, assert_same_json, assert_same_names, cases, fixture, number, object, outputs, tensor, text,
+};
 use cornu::Tensor;
 use cornu::constraints::{self, *};
 use cornu::registry::{Family, Handle};
@@ -24,7 +26,10 @@ fn penalties_and_their_gradients_are_those_of_keras() {
         assert_close(&what, &found[0], &Tensor::scalar(number(&case["value"])), 1e-5);
         assert_close(&format!("gradient of {what}"), &found[1], &tensor(&case["dw"]), 1e-5);
         assert_same_json(&what, &regularizer.to_json(), &case["serialized"]);
-        assert_eq!(Handle::new(<dyn Regularizer>::from_json(&case["serialized"]).unwrap()), Handle::new(regularizer));
+        assert_eq!(
+            Handle::new(<dyn Regularizer>::from_json(&case["serialized"]).unwrap()),
+            Handle::new(regularizer)
+        );
     }
 }
 
@@ -37,7 +42,10 @@ fn projections_are_those_of_keras() {
         let found = constraint.evaluate(&tensor(&case["w"])).unwrap();
         assert_close(&what, &found, &tensor(&case["result"]), 1e-5);
         assert_same_json(&what, &constraint.to_json(), &case["serialized"]);
-        assert_eq!(Handle::new(<dyn Constraint>::from_json(&case["serialized"]).unwrap()), Handle::new(constraint));
+        assert_eq!(
+            Handle::new(<dyn Constraint>::from_json(&case["serialized"]).unwrap()),
+            Handle::new(constraint)
+        );
     }
 }
 

@@ -48,8 +48,12 @@ fn activations_have_the_defaults_of_keras() {
     let functions = exported("activations", "function");
     for case in &functions {
         let name = text(case, "name");
-        let parameters: Vec<&Value> =
-            case["parameters"].as_array().unwrap().iter().filter(|parameter| parameter["name"] != "x").collect();
+        let parameters: Vec<&Value> = case["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|parameter| parameter["name"] != "x")
+            .collect();
         let ours = activations::get(name);
         if parameters.iter().any(|parameter| parameter["required"] == true) {
             assert!(ours.is_err(), "{name} has arguments without a default");

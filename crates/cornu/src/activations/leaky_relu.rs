@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Activation;
-use crate::registry::{Config, Configured};
 use crate::graph::Var;
+use crate::registry::{Config, Configured};
 
 /// `x` above 0 and `negative_slope * x` below.
 ///

@@ -97,7 +97,8 @@ impl VarianceScaling {
 
 impl Initializer for VarianceScaling {
     fn call(&self, shape: &[usize], seed: u64, path: &str) -> Result<Tensor> {
-        self.check_arguments().map_err(|message| Error::argument("initializer `VarianceScaling`", message))?;
+        self.check_arguments()
+            .map_err(|message| Error::argument("initializer `VarianceScaling`", message))?;
         let fans = compute_fans(shape, self.input_axes.as_deref(), self.output_axes.as_deref())?;
         let (fan_in, fan_out) = (fans.0 as f64, fans.1 as f64);
         let units = match self.mode {

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// A window by its name in `scipy.signal.windows`, or by its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", expecting = "wants a list of values, or one of the names bartlett, blackman, blackmanharris, bohman, boxcar, cosine, flattop, hamming, hann, nuttall, parzen, triang")]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "wants a list of values, or one of the names bartlett, blackman, blackmanharris, bohman, boxcar, cosine, flattop, hamming, hann, nuttall, parzen, triang"
+)]
 #[allow(missing_docs)]
 pub enum Window {
     Bartlett,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, Reduction};
+use super::{Loss, Reduction, squeeze_or_expand_to_same_rank};
 use crate::graph::Var;
 
 /// `mean((y_pred - y_true)²)` over the last axis.
 ///
 /// Source: <https://keras.io/api/losses/regression_losses/#meansquarederror-class>.
+///
+/// ```
+/// use cornu::losses::{Loss, MeanSquaredError, Reduction};
+/// let loss = MeanSquaredError::new().reduction(Reduction::Sum);
+/// assert_eq!(loss.name(), "mean_squared_error");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MeanSquaredError {
@@ -45,6 +51,11 @@ impl Loss for MeanSquaredError {
     }
 
     fn call<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
-        (y_pred - y_true).square().mean(&[-1], false)
+        mean_squared_error(y_true, y_pred)
     }
+}
+
+pub(crate) fn mean_squared_error<'g>(y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+    let (y_true, y_pred) = squeeze_or_expand_to_same_rank(y_true.cast(y_pred.dtype()), y_pred);
+    (y_true - y_pred).square().mean(&[-1], false)
 }

@@ -1,11 +1,35 @@
 //! Losses: what training makes small.
 
+mod binary_crossentropy;
+mod categorical_crossentropy;
+mod check;
+mod logits;
+mod mean_absolute_error;
 mod mean_squared_error;
+mod ranks;
 mod reduction;
+mod resolve;
+mod sparse_categorical_crossentropy;
 
+pub use binary_crossentropy::BinaryCrossentropy;
+pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use check::{check_labels, check_targets};
+pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
-pub use reduction::Reduction;
+pub use ranks::squeeze_or_expand_to_same_rank;
+pub use reduction::{Reduction, apply_mask, reduce_weighted};
+pub use resolve::resolve;
+pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 
+// The formulas a metric of the same name averages.
+pub(crate) use binary_crossentropy::binary_crossentropy;
+pub(crate) use categorical_crossentropy::categorical_crossentropy;
+pub(crate) use mean_absolute_error::mean_absolute_error;
+pub(crate) use mean_squared_error::mean_squared_error;
+pub(crate) use resolve::Task;
+pub(crate) use sparse_categorical_crossentropy::{counted_labels, sparse_categorical_crossentropy};
+
+use crate::DType;
 use crate::graph::Var;
 use crate::registry::Configured;
 
@@ -22,9 +46,44 @@ pub trait Loss: Configured {
         Targets::LikeOutput
     }
 
-    /// The loss of each sample (or of each position in it), before reduction. Ranks of the two have been
-    /// brought together as [`Targets`] says.
+    /// The loss of each sample (or of each position in it), before reduction.
     fn call<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g>;
+
+    /// Which values of [`Loss::call`] count, where some do not: a boolean of the same shape.
+    fn mask<'g>(&self, _y_true: Var<'g>, _y_pred: Var<'g>) -> Option<Var<'g>> {
+        None
+    }
+}
+
+impl dyn Loss {
+    /// The loss of a batch as training wants it: [`Loss::call`], weighted and reduced. `mask` is the one
+    /// the predictions carry.
+    ///
+    /// ```
+    /// use cornu::graph::Builder;
+    /// use cornu::losses::{Loss, MeanSquaredError};
+    /// use cornu::DType;
+    /// let b = Builder::new();
+    /// let y_true = b.input("y_true", [None, Some(3)], DType::F32);
+    /// let y_pred = b.input("y_pred", [None, Some(3)], DType::F32);
+    /// let loss: &dyn Loss = &MeanSquaredError::new();
+    /// assert_eq!(loss.compute(y_true, y_pred, None, None).rank(), 0);
+    /// ```
+    pub fn compute<'g>(
+        &self,
+        y_true: Var<'g>,
+        y_pred: Var<'g>,
+        sample_weight: Option<Var<'g>>,
+        mask: Option<Var<'g>>,
+    ) -> Var<'g> {
+        let y_pred = y_pred.cast(DType::F32);
+        let values = self.call(y_true, y_pred);
+        let mask = match (mask, self.mask(y_true, y_pred)) {
+            (Some(a), Some(b)) => Some(a.logical_and(b)),
+            (a, b) => a.or(b),
+        };
+        reduce_weighted(values, sample_weight, mask, self.reduction())
+    }
 }
 
 /// What a loss or metric wants as targets.
@@ -33,9 +92,16 @@ pub enum Targets {
     /// Numbers in the shape of the model's output, such as one-hot rows.
     LikeOutput,
     /// Class numbers: the output's shape without its last axis (or with that axis of length 1).
-    ClassIndices,
+    ClassIndices {
+        /// The label that marks samples to be left out.
+        ignored: Option<i64>,
+    },
 }
 
 crate::family! { Loss, "loss", "keras.losses", {
     MeanSquaredError = "MeanSquaredError" ["mse", "mean_squared_error", "MSE"];
+    MeanAbsoluteError = "MeanAbsoluteError" ["mae", "mean_absolute_error", "MAE"];
+    BinaryCrossentropy = "BinaryCrossentropy" ["binary_crossentropy", "bce", "BCE"];
+    CategoricalCrossentropy = "CategoricalCrossentropy" ["categorical_crossentropy"];
+    SparseCategoricalCrossentropy = "SparseCategoricalCrossentropy" ["sparse_categorical_crossentropy"];
 }}

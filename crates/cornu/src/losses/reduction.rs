@@ -1,10 +1,14 @@
 //! How the losses of many samples become one number.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::ranks::squeeze_or_expand_to_same_rank;
+use crate::DType;
+use crate::graph::Var;
 
 /// Keras' reductions of per-sample losses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reduction {
     /// The sum divided by the number of values, weighted or not.
     #[default]
@@ -17,4 +21,102 @@ pub enum Reduction {
     MeanWithSampleWeight,
     /// No reduction.
     None,
+}
+
+const NAMES: [(Reduction, &str); 5] = [
+    (Reduction::SumOverBatchSize, "sum_over_batch_size"),
+    (Reduction::Sum, "sum"),
+    (Reduction::Mean, "mean"),
+    (Reduction::MeanWithSampleWeight, "mean_with_sample_weight"),
+    (Reduction::None, "none"),
+];
+
+impl Serialize for Reduction {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = NAMES.iter().find(|(reduction, _)| reduction == self).map(|(_, name)| *name);
+        name.serialize(serializer)
+    }
+}
+
+/// Keras knows no reduction as `"none"` and as `null`.
+impl<'de> Deserialize<'de> for Reduction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Some(given) = Option::<String>::deserialize(deserializer)? else { return Ok(Reduction::None) };
+        let known = NAMES.iter().find(|(_, name)| *name == given).map(|(reduction, _)| *reduction);
+        known.ok_or_else(|| {
+            let names = NAMES.map(|(_, name)| name).join(", ");
+            D::Error::custom(format!("unknown reduction `{given}`; known are {names}"))
+        })
+    }
+}
+
+/// Weights and reduces per-sample values, as Keras' `reduce_weighted_values`: the mask becomes part of the
+/// weights, values and weights are brought to the same rank, multiplied and reduced.
+///
+/// ```
+/// use cornu::graph::Builder;
+/// use cornu::losses::{Reduction, reduce_weighted};
+/// use cornu::DType;
+/// let b = Builder::new();
+/// let values = b.input("values", [None], DType::F32);
+/// let weight = b.input("weight", [None, Some(1)], DType::F32);
+/// let loss = reduce_weighted(values, Some(weight), None, Reduction::SumOverBatchSize);
+/// assert_eq!(loss.rank(), 0);
+/// b.check()?;
+/// # Ok::<(), cornu::Error>(())
+/// ```
+pub fn reduce_weighted<'g>(
+    values: Var<'g>,
+    sample_weight: Option<Var<'g>>,
+    mask: Option<Var<'g>>,
+    reduction: Reduction,
+) -> Var<'g> {
+    let Some(weight) = apply_mask(sample_weight, mask, reduction) else {
+        return reduce(values, None, reduction);
+    };
+    let (values, weight) = squeeze_or_expand_to_same_rank(values, weight);
+    reduce(values * weight, Some(weight), reduction)
+}
+
+fn reduce<'g>(values: Var<'g>, weight: Option<Var<'g>>, reduction: Reduction) -> Var<'g> {
+    if values.rank() == 0 {
+        return values;
+    }
+    match (reduction, weight) {
+        (Reduction::None, _) => values,
+        (Reduction::Sum, _) => values.sum_all(),
+        (Reduction::MeanWithSampleWeight, Some(weight)) => divide_no_nan(values.sum_all(), weight.sum_all()),
+        _ => values.mean_all(),
+    }
+}
+
+/// Sample weights with a mask worked in, as Keras' `apply_mask`: where the reduction divides by the number of
+/// all values, those that count weigh more, so that their mean comes out.
+pub fn apply_mask<'g>(
+    sample_weight: Option<Var<'g>>,
+    mask: Option<Var<'g>>,
+    reduction: Reduction,
+) -> Option<Var<'g>> {
+    let sample_weight = sample_weight.map(|weight| weight.cast(DType::F32));
+    let Some(mask) = mask.map(|mask| mask.cast(DType::F32)) else { return sample_weight };
+    let mask = match reduction {
+        Reduction::Mean | Reduction::SumOverBatchSize => {
+            mask * divide_no_nan(mask.ones_like().sum_all(), mask.sum_all())
+        }
+        _ => mask,
+    };
+    Some(match sample_weight {
+        Some(weight) => {
+            let (mask, weight) = squeeze_or_expand_to_same_rank(mask, weight);
+            weight * mask
+        }
+        None => mask,
+    })
+}
+
+/// `a / b`, and 0 where `b` is 0, with gradients that are finite there.
+fn divide_no_nan<'g>(a: Var<'g>, b: Var<'g>) -> Var<'g> {
+    let zero = b.equal(0.0);
+    let quotient = a / zero.select(b.ones_like(), b);
+    zero.select(quotient.zeros_like(), quotient)
 }

@@ -1,14 +1,18 @@
 //! The arguments every optimizer has.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::registry::{Config, config_of};
 
 /// Keras' base arguments of optimizers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Base {
     /// The optimizer's name.
     pub name: String,
-    /// The factor on each step.
-    pub learning_rate: f64,
+    /// The factor on each step. Keras keeps it as a `float32`, and so do its files.
+    pub learning_rate: f32,
     /// Decoupled weight decay: the weight loses this fraction times the learning rate before each step.
     pub weight_decay: Option<f64>,
     /// The largest norm a single weight's gradient may have.
@@ -34,7 +38,7 @@ impl Base {
     pub fn new(name: &str, learning_rate: f64) -> Self {
         Base {
             name: name.into(),
-            learning_rate,
+            learning_rate: learning_rate as f32,
             weight_decay: None,
             clipnorm: None,
             global_clipnorm: None,
@@ -46,4 +50,112 @@ impl Base {
             gradient_accumulation_steps: None,
         }
     }
+
+    /// These arguments, replaced by those a config gives; for `#[serde(deserialize_with)]` beside
+    /// `#[serde(flatten)]`.
+    pub(super) fn overlaid<'de, D: Deserializer<'de>>(self, config: D) -> Result<Self, D::Error> {
+        let mut arguments = config_of(&self);
+        for (key, value) in Config::deserialize(config)? {
+            if let Some(argument) = arguments.get_mut(&key) {
+                *argument = value;
+            }
+        }
+        serde_json::from_value(Value::Object(arguments)).map_err(D::Error::custom)
+    }
+
+    /// What is wrong with these arguments, if anything.
+    ///
+    /// # Errors
+    /// The sentence that goes behind the optimizer's name.
+    pub fn check(&self) -> Result<(), String> {
+        if !self.learning_rate.is_finite() {
+            return Err(format!("`learning_rate` must be a finite number, got {}", self.learning_rate));
+        }
+        let clips = [
+            ("clipnorm", self.clipnorm),
+            ("clipvalue", self.clipvalue),
+            ("global_clipnorm", self.global_clipnorm),
+        ];
+        let given: Vec<String> =
+            clips.iter().filter_map(|(name, limit)| limit.map(|limit| format!("{name}={limit}"))).collect();
+        if given.len() > 1 {
+            return Err(format!(
+                "only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set, got {}",
+                given.join(", ")
+            ));
+        }
+        for (name, value) in clips.into_iter().chain([("weight_decay", self.weight_decay)]) {
+            if let Some(value) = value.filter(|value| !(*value >= 0.0)) {
+                return Err(format!("`{name}` must not be negative, got {value}"));
+            }
+        }
+        if self.use_ema && !(0.0..=1.0).contains(&self.ema_momentum) {
+            return Err(format!("`ema_momentum` must lie in 0..=1, got {}", self.ema_momentum));
+        }
+        if let Some(factor) = self.loss_scale_factor.filter(|factor| !factor.is_finite() || *factor == 0.0) {
+            return Err(format!("`loss_scale_factor` must be a finite number other than 0, got {factor}"));
+        }
+        if self.gradient_accumulation_steps == Some(1) {
+            return Err("`gradient_accumulation_steps` must be at least 2, got 1".into());
+        }
+        Ok(())
+    }
 }
+
+/// What every optimizer has through its `base` field, to stand in `impl Optimizer for …`.
+macro_rules! has_base {
+    () => {
+        fn base(&self) -> &$crate::optimizers::Base {
+            &self.base
+        }
+
+        fn base_mut(&mut self) -> &mut $crate::optimizers::Base {
+            &mut self.base
+        }
+
+        fn boxed(&self) -> Box<dyn $crate::optimizers::Optimizer> {
+            Box::new(self.clone())
+        }
+    };
+}
+
+/// Setters of the base arguments, to stand in `impl` of an optimizer with a `base` field.
+macro_rules! base_setters {
+    () => {
+        $crate::optimizers::base::base_setters! {
+            /// The optimizer's name.
+            name: impl Into<String> = Into::into;
+            /// The factor on each step.
+            learning_rate: f64 = |rate| rate as f32;
+            /// Decoupled weight decay (Loshchilov and Hutter 2019): each weight loses this fraction times the
+            /// learning rate before each step.
+            weight_decay: f64 = Some;
+            /// Scales the gradient of a weight down so that its norm is at most this.
+            clipnorm: f64 = Some;
+            /// Scales all gradients down together so that their common norm is at most this.
+            global_clipnorm: f64 = Some;
+            /// Limits each element of each gradient to at most this in absolute value.
+            clipvalue: f64 = Some;
+            /// Whether an exponential moving average of the weights is kept, which takes their place when `fit`
+            /// ends.
+            use_ema: bool = std::convert::identity;
+            /// The weight of the old average in the moving average: 0.99 unless told otherwise.
+            ema_momentum: f64 = std::convert::identity;
+            /// After how many steps the weights are overwritten by their average.
+            ema_overwrite_frequency: u64 = Some;
+            /// The factor the loss is multiplied by and its gradients are divided by.
+            loss_scale_factor: f64 = Some;
+            /// Over how many steps gradients are averaged before the weights change: at least 2.
+            gradient_accumulation_steps: u64 = Some;
+        }
+    };
+    ($($(#[$doc:meta])* $name:ident: $type:ty = $into:expr;)*) => {
+        $($(#[$doc])* #[must_use]
+        pub fn $name(mut self, $name: $type) -> Self {
+            self.base.$name = ($into)($name);
+            self
+        })*
+    };
+}
+
+pub(super) use {base_setters, has_base};

@@ -1,0 +1,235 @@
+//! What a layer sees of its model: when it declares weights, and when it is called.
+
+use crate::constraints::Constraint;
+use crate::graph::{Builder, Var};
+use crate::initializers::Initializer;
+use crate::registry::Handle;
+use crate::regularizers::Regularizer;
+use crate::{DType, Kind, Result, Shape};
+
+use super::Layer;
+
+/// A weight as a layer declares it.
+#[derive(Debug, Clone)]
+pub struct Weight {
+    /// Its name in the layer: `kernel`.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// How its first values are made.
+    pub initializer: Handle<dyn Initializer>,
+    /// Its penalty.
+    pub regularizer: Option<Handle<dyn Regularizer>>,
+    /// Its projection after each update.
+    pub constraint: Option<Handle<dyn Constraint>>,
+    /// Whether an optimizer changes it; running statistics it does not.
+    pub trainable: bool,
+}
+
+impl Weight {
+    /// A trainable weight without penalty or projection.
+    pub fn new(
+        name: impl Into<String>,
+        shape: impl Into<Vec<usize>>,
+        initializer: impl Into<Handle<dyn Initializer>>,
+    ) -> Self {
+        Weight {
+            name: name.into(),
+            shape: shape.into(),
+            initializer: initializer.into(),
+            regularizer: None,
+            constraint: None,
+            trainable: true,
+        }
+    }
+
+    /// The weight with a penalty, if there is one.
+    #[must_use]
+    pub fn regularizer(mut self, regularizer: &Option<Handle<dyn Regularizer>>) -> Self {
+        self.regularizer = regularizer.clone();
+        self
+    }
+
+    /// The weight with a projection, if there is one.
+    #[must_use]
+    pub fn constraint(mut self, constraint: &Option<Handle<dyn Constraint>>) -> Self {
+        self.constraint = constraint.clone();
+        self
+    }
+
+    /// The weight as a running statistic that no optimizer changes.
+    #[must_use]
+    pub fn running(mut self) -> Self {
+        self.trainable = false;
+        self
+    }
+}
+
+/// What a layer sees while it declares its weights.
+pub struct Build<'a> {
+    layer: &'a dyn Layer,
+    sources: &'a [String],
+    pub(crate) weights: Vec<Weight>,
+}
+
+impl<'a> Build<'a> {
+    /// For a layer whose inputs come from the layers of these names.
+    pub fn new(layer: &'a dyn Layer, sources: &'a [String]) -> Self {
+        Build { layer, sources, weights: Vec::new() }
+    }
+
+    /// Declares a weight.
+    ///
+    /// # Errors
+    /// If its initializer, regularizer or constraint is unknown or has bad arguments.
+    pub fn add_weight(&mut self, weight: Weight) -> Result<()> {
+        let at = self.layer.base().at;
+        let check = || -> Result<()> {
+            weight.initializer.get()?;
+            weight.regularizer.as_ref().map(|it| it.get()).transpose()?;
+            weight.constraint.as_ref().map(|it| it.get()).transpose()?;
+            Ok(())
+        };
+        check().map_err(|error| error.added_at(at))?;
+        self.weights.push(weight);
+        Ok(())
+    }
+
+    /// The length of an axis of an input, which must be known.
+    ///
+    /// # Errors
+    /// If the axis does not exist or its length is unknown.
+    pub fn known_axis(&self, shape: &Shape, axis: isize) -> Result<usize> {
+        let found =
+            shape.axis(axis).ok_or_else(|| self.error(format!("has no axis {axis} in its input {shape}")))?;
+        shape[found].ok_or_else(|| {
+            self.error(format!("needs to know axis {axis} of its input, got {shape}{}", self.from()))
+        })
+    }
+
+    /// ` from `name``, where the input's layer is known.
+    fn from(&self) -> String {
+        self.sources.first().map_or(String::new(), |name| format!(" from `{name}`"))
+    }
+
+    /// An error in the layer.
+    pub fn error(&self, message: impl Into<String>) -> crate::Error {
+        self.layer.error(message)
+    }
+}
+
+/// What a layer sees while it is called.
+pub struct Call<'a, 'g> {
+    pub(crate) layer: &'a dyn Layer,
+    pub(crate) sources: &'a [String],
+    pub(crate) builder: &'g Builder,
+    /// The (seed, step) pair of random numbers; `None` outside training.
+    pub(crate) seed: Option<Var<'g>>,
+    /// The layer's weights with their paths.
+    pub(crate) weights: &'a [(String, Weight)],
+    pub(crate) losses: Vec<Var<'g>>,
+    pub(crate) updates: Vec<(String, Var<'g>)>,
+}
+
+impl<'g> Call<'_, 'g> {
+    /// Whether the model is being trained.
+    pub fn training(&self) -> bool {
+        self.seed.is_some()
+    }
+
+    /// Whether the layer's weights are trained: not when it is frozen.
+    pub fn trainable(&self) -> bool {
+        self.layer.base().trainable
+    }
+
+    /// The graph.
+    pub fn builder(&self) -> &'g Builder {
+        self.builder
+    }
+
+    fn declared(&self, name: &str) -> Result<&(String, Weight)> {
+        self.weights
+            .iter()
+            .find(|(_, weight)| weight.name == name)
+            .ok_or_else(|| self.error(format!("asks for the weight `{name}`, which it did not declare")))
+    }
+
+    /// A declared weight.
+    ///
+    /// # Errors
+    /// If the layer did not declare it.
+    pub fn weight(&self, name: &str) -> Result<Var<'g>> {
+        let (path, weight) = self.declared(name)?;
+        Ok(self.builder.state(path, weight.shape.clone(), DType::F32))
+    }
+
+    /// Sets a running statistic's value after the step.
+    ///
+    /// # Errors
+    /// If the layer did not declare it.
+    pub fn update(&mut self, name: &str, value: Var<'g>) -> Result<()> {
+        let path = self.declared(name)?.0.clone();
+        self.updates.push((path, value));
+        Ok(())
+    }
+
+    /// Uniform numbers in `[0, 1)` that are new at each step; `tag` tells a layer's several draws apart,
+    /// `seed` replaces the model's stream for this layer. Outside training there are none.
+    pub fn uniform(&self, tag: &str, seed: Option<u64>, shape: impl Into<Shape>) -> Option<Var<'g>> {
+        let stream = match seed {
+            Some(seed) => format!("{tag} {seed}"),
+            None => format!("{}/{tag}", self.layer.base().name()),
+        };
+        Some(self.seed?.random(cornu_engine::rng::stream_of(&stream), shape))
+    }
+
+    /// Adds a penalty to the model's loss.
+    pub fn add_loss(&mut self, penalty: Var<'g>) {
+        self.losses.push(penalty);
+    }
+
+    /// Checks that an input has the length of the axis the layer was built for.
+    ///
+    /// # Errors
+    /// If it has another, in the form `expects axis -1 of its input to be 64, got (None, 32) from `flatten``.
+    pub fn expect_axis(&self, input: Var<'g>, axis: isize, wanted: usize) -> Result<()> {
+        let shape = input.shape();
+        match shape.axis(axis).map(|at| shape[at]) {
+            Some(None) => Ok(()),
+            Some(Some(length)) if length == wanted => Ok(()),
+            _ => {
+                let from = self.sources.first().map_or(String::new(), |name| format!(" from `{name}`"));
+                Err(self.error(format!("expects axis {axis} of its input to be {wanted}, got {shape}{from}")))
+            }
+        }
+    }
+
+    /// An error in the layer.
+    pub fn error(&self, message: impl Into<String>) -> crate::Error {
+        self.layer.error(message)
+    }
+
+    /// What the graph refused while the layer was called, as an error in the layer.
+    pub(crate) fn refused(&self) -> Result<()> {
+        self.builder.check().map_err(|error| match error.kind() {
+            cornu_engine::Kind::InScope { source, .. } => self.error(format!("cannot be called: {source}")),
+            _ => Kind::Engine(error).into(),
+        })
+    }
+}
+
+/// What a call gives: usually one value.
+#[derive(Debug, Clone, Default)]
+pub struct Outputs<'g>(pub Vec<Var<'g>>);
+
+impl<'g> From<Var<'g>> for Outputs<'g> {
+    fn from(value: Var<'g>) -> Self {
+        Outputs(vec![value])
+    }
+}
+
+impl<'g> From<Vec<Var<'g>>> for Outputs<'g> {
+    fn from(values: Vec<Var<'g>>) -> Self {
+        Outputs(values)
+    }
+}

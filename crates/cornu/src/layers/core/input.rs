@@ -1,0 +1,88 @@
+//! `Input`: where data enters a model.
+
+use serde::{Deserialize, Serialize};
+
+use crate::graph::Var;
+use crate::layers::base::layer_base;
+use crate::layers::{Base, Call, Layer, Outputs};
+use crate::{Result, Shape};
+
+/// A model's input: tensors of one shape a sample.
+///
+/// Source: <https://keras.io/api/layers/core_layers/input/>. In files it is Keras' `InputLayer`.
+///
+/// ```
+/// use cornu::layers::Input;
+/// let image = Input::new([28, 28]);
+/// assert_eq!(image.shape().to_string(), "(None, 28, 28)");
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Input {
+    batch_shape: Option<Vec<Option<usize>>>,
+    dtype: String,
+    sparse: bool,
+    ragged: bool,
+    name: Option<String>,
+    optional: bool,
+    #[serde(skip)]
+    base: Base,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Input {
+            batch_shape: None,
+            dtype: "float32".into(),
+            sparse: false,
+            ragged: false,
+            name: None,
+            optional: false,
+            base: Base::default(),
+        }
+    }
+}
+
+impl Input {
+    /// An input of this shape a sample, the batch not counted. Dimensions may be `None`.
+    pub fn new(shape: impl Into<Shape>) -> Self {
+        Self::batch(shape.into().batched())
+    }
+
+    /// An input of this shape, the batch included.
+    pub fn batch(shape: impl Into<Shape>) -> Self {
+        Input { batch_shape: Some(shape.into().dims().to_vec()), ..Self::default() }
+    }
+
+    /// The shape, the batch included.
+    pub fn shape(&self) -> Shape {
+        self.batch_shape.clone().unwrap_or_default().into()
+    }
+
+    /// The input's name, by which it is fed.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.base.name = Some(name.into());
+        self.name = self.base.name.clone();
+        self
+    }
+}
+
+impl Layer for Input {
+    layer_base!();
+
+    fn check_arguments(&self) -> Result<(), String> {
+        if self.batch_shape.as_ref().is_none_or(Vec::is_empty) {
+            return Err("needs a shape with a batch axis".into());
+        }
+        match self.dtype.as_str() {
+            "float32" if !self.sparse && !self.ragged => Ok(()),
+            "float32" => Err("cannot be sparse or ragged: Cornu's tensors are dense".into()),
+            other => Err(format!("has dtype {other}; Cornu computes in float32")),
+        }
+    }
+
+    fn call<'g>(&self, _cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
+        Ok(inputs.to_vec().into())
+    }
+}

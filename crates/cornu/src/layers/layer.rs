@@ -1,0 +1,113 @@
+//! The trait of all layers.
+
+use serde_json::Value;
+
+use super::{Base, Build, Call, Outputs};
+use crate::graph::Var;
+use crate::registry::Configured;
+use crate::{Kind, Result, Shape};
+
+/// A part of a model: a function of tensors, perhaps with weights.
+///
+/// This is how a layer looks, whole:
+///
+/// ```
+/// use cornu::graph::Var;
+/// use cornu::layers::{Base, Build, Call, Layer, Outputs, Weight};
+/// use cornu::registry::{Config, Configured, config_of};
+/// use cornu::{Result, Shape};
+///
+/// /// Multiplies each feature by a weight of its own.
+/// #[derive(Debug, Clone, Default, serde::Serialize)]
+/// struct Scale {
+///     #[serde(flatten)]
+///     base: Base,
+/// }
+///
+/// impl Configured for Scale {
+///     fn class_name(&self) -> &str { "Scale" }
+///     fn config(&self) -> Config { config_of(self) }
+/// }
+///
+/// impl Layer for Scale {
+///     fn base(&self) -> &Base { &self.base }
+///     fn base_mut(&mut self) -> &mut Base { &mut self.base }
+///     fn boxed(&self) -> Box<dyn Layer> { Box::new(self.clone()) }
+///
+///     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
+///         let features = cx.known_axis(&inputs[0], -1)?;
+///         cx.add_weight(Weight::new("scale", [features], "ones"))
+///     }
+///
+///     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
+///         Ok((inputs[0] * cx.weight("scale")?).into())
+///     }
+/// }
+/// ```
+pub trait Layer: Configured {
+    /// The arguments every layer has.
+    fn base(&self) -> &Base;
+
+    /// The arguments every layer has, to be changed.
+    fn base_mut(&mut self) -> &mut Base;
+
+    /// A copy.
+    fn boxed(&self) -> Box<dyn Layer>;
+
+    /// What is wrong with the arguments, if anything; asked before [`Layer::build`].
+    ///
+    /// # Errors
+    /// The sentence that goes behind the layer's name.
+    fn check_arguments(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Declares the weights for inputs of these shapes, in the order in which Keras keeps them.
+    ///
+    /// # Errors
+    /// If the shapes do not suit the layer.
+    fn build(&self, _cx: &mut Build<'_>, _inputs: &[Shape]) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether Keras' layer of this class has a `build` of its own, which its files show.
+    fn has_build(&self) -> bool {
+        false
+    }
+
+    /// Appends what the layer computes to a graph. Dimensions may be unknown.
+    ///
+    /// # Errors
+    /// If the inputs do not suit the layer.
+    fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>>;
+}
+
+impl dyn Layer {
+    /// The layer as its maker wrote it, for messages: the class and its first argument, `Dense, units=10`.
+    pub fn describe(&self) -> String {
+        let config = self.config();
+        let own = config.iter().find(|(key, value)| {
+            !matches!(key.as_str(), "name" | "trainable" | "dtype" | "batch_shape")
+                && matches!(value, Value::Number(_) | Value::String(_) | Value::Array(_))
+        });
+        match own {
+            Some((key, value)) => {
+                format!("{}, {key}={}", self.class_name(), value.to_string().replace('"', "'"))
+            }
+            None => self.class_name().to_owned(),
+        }
+    }
+
+    /// An error in this layer, with the line that added it.
+    pub fn error(&self, message: impl Into<String>) -> crate::Error {
+        let Base { at, .. } = *self.base();
+        Kind::Layer { name: self.base().name().into(), layer: self.describe(), message: message.into(), at }
+            .into()
+    }
+}
+
+impl Clone for Box<dyn Layer> {
+    fn clone(&self) -> Self {
+        self.boxed()
+    }
+}

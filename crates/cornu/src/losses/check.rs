@@ -1,0 +1,181 @@
+//! Whether targets fit a loss, asked before the first step.
+
+use super::{Loss, Targets};
+use crate::{DType, Error, Result, Shape, Tensor};
+
+/// Checks the shape of targets against the output they are compared with.
+///
+/// Stricter than Keras, which lets mean losses repeat targets along an axis of length 1.
+///
+/// ```
+/// use cornu::Shape;
+/// use cornu::losses::{CategoricalCrossentropy, check_targets};
+/// let output = Shape::from([None, Some(10)]);
+/// let loss = CategoricalCrossentropy::new();
+/// assert!(check_targets(&loss, "dense_2", &output, &Shape::from([None, Some(10)])).is_ok());
+/// assert!(check_targets(&loss, "dense_2", &output, &Shape::from([None])).is_err());
+/// ```
+///
+/// # Errors
+/// If the shapes do not fit, with a remedy where the mistake is a common one.
+pub fn check_targets(loss: &dyn Loss, output: &str, predicted: &Shape, targets: &Shape) -> Result<()> {
+    let (predicted, targets) = (open_batch(predicted), open_batch(targets));
+    let wanted = match loss.targets() {
+        Targets::LikeOutput => predicted.clone(),
+        Targets::ClassIndices { .. } => without_last(&predicted),
+    };
+    let fits = wanted.accepts(&targets)
+        || (targets.last() == Some(1) && wanted.accepts(&without_last(&targets)))
+        || (wanted.last() == Some(1) && without_last(&wanted).accepts(&targets));
+    if fits {
+        return Ok(());
+    }
+    Err(Error::data(format!(
+        "loss `{}` expects targets of shape {wanted} to match output `{output}`, got {targets}{}",
+        loss.name(),
+        hint(loss, &predicted, &targets)
+    )))
+}
+
+/// What probably went wrong.
+fn hint(loss: &dyn Loss, predicted: &Shape, targets: &Shape) -> String {
+    let labels = without_last(predicted);
+    let are_labels =
+        labels.accepts(targets) || (targets.last() == Some(1) && labels.accepts(&without_last(targets)));
+    let classes = predicted.last();
+    let one_hot = classes == targets.last() && classes.is_some();
+    match loss.targets() {
+        _ if one_hot && predicted.rank() + 1 == targets.rank() && targets.dims().iter().rev().nth(1) == Some(&classes) => {
+            "; was `to_categorical` applied twice?".into()
+        }
+        Targets::LikeOutput if are_labels && loss.class_name() == "CategoricalCrossentropy" => {
+            "; for integer labels use the loss `sparse_categorical_crossentropy`, or `to_categorical` on the labels"
+                .into()
+        }
+        Targets::LikeOutput if are_labels && loss.class_name() == "BinaryCrossentropy" => {
+            "; for integer labels use `to_categorical` on them, or an output of one unit for a yes-or-no question"
+                .into()
+        }
+        Targets::ClassIndices { .. } if one_hot && predicted.rank() == targets.rank() => {
+            "; for one-hot targets use the loss `categorical_crossentropy`".into()
+        }
+        _ => String::new(),
+    }
+}
+
+/// Checks that each label is the number of a class. Losses that take other targets are content with any.
+///
+/// ```
+/// use cornu::losses::{SparseCategoricalCrossentropy, check_labels};
+/// use cornu::{Shape, Tensor};
+/// let labels = Tensor::new(vec![3_i64, 9, 12], [3])?;
+/// let output = Shape::from([None, Some(10)]);
+/// let error = check_labels(&SparseCategoricalCrossentropy::new(), "dense_2", &output, &labels).unwrap_err();
+/// assert_eq!(error.to_string(), "label 12 at sample 2 lies outside 0..10, the classes of output `dense_2`");
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
+/// # Errors
+/// If a label is no class of the output.
+pub fn check_labels(loss: &dyn Loss, output: &str, predicted: &Shape, labels: &Tensor) -> Result<()> {
+    let (Targets::ClassIndices { ignored }, Some(classes)) = (loss.targets(), predicted.last()) else {
+        return Ok(());
+    };
+    let known =
+        |label: f64| (0.0..classes as f64).contains(&label) || ignored.is_some_and(|i| label == i as f64);
+    let labels_a_sample = labels.row_len().max(1);
+    let misfit =
+        labels.cast(DType::F64).to_vec::<f64>().into_iter().enumerate().find(|(_, label)| !known(*label));
+    let Some((at, label)) = misfit else { return Ok(()) };
+    let hint = if classes == 1 { "; for one output unit use the loss `binary_crossentropy`" } else { "" };
+    Err(Error::data(format!(
+        "label {label} at sample {} lies outside 0..{classes}, the classes of output `{output}`{hint}",
+        at / labels_a_sample
+    )))
+}
+
+/// The shape with its batch axis unknown.
+fn open_batch(shape: &Shape) -> Shape {
+    if shape.rank() == 0 { shape.clone() } else { shape.sample().batched() }
+}
+
+fn without_last(shape: &Shape) -> Shape {
+    shape.dims().iter().take(shape.rank().saturating_sub(1)).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::losses::{
+        BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy,
+    };
+
+    fn message(loss: &dyn Loss, predicted: &[usize], targets: &[usize]) -> String {
+        let shape = |sample: &[usize]| Shape::known(sample).batched();
+        match check_targets(loss, "dense_2", &shape(predicted), &Shape::known(&[&[128], targets].concat())) {
+            Ok(()) => "fits".into(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn targets_like_the_output_fit() {
+        let categorical = CategoricalCrossentropy::new();
+        assert_eq!(message(&categorical, &[10], &[10]), "fits");
+        assert_eq!(message(&categorical, &[7, 10], &[7, 10]), "fits");
+        let binary = BinaryCrossentropy::new();
+        for (predicted, targets) in [(&[1][..], &[][..]), (&[1], &[1]), (&[3], &[3]), (&[7, 1], &[7])] {
+            assert_eq!(message(&binary, predicted, targets), "fits");
+        }
+        assert_eq!(message(&MeanSquaredError::new(), &[1], &[]), "fits");
+        assert_eq!(message(&MeanSquaredError::new(), &[], &[1]), "fits");
+    }
+
+    #[test]
+    fn class_numbers_fit_with_and_without_an_axis_of_their_own() {
+        let sparse = SparseCategoricalCrossentropy::new();
+        for targets in [&[][..], &[1]] {
+            assert_eq!(message(&sparse, &[10], targets), "fits");
+        }
+        assert_eq!(message(&sparse, &[7, 10], &[7]), "fits");
+        assert_eq!(message(&sparse, &[7, 10], &[7, 1]), "fits");
+    }
+
+    #[test]
+    fn misfits_are_explained() {
+        let categorical = CategoricalCrossentropy::new();
+        insta::assert_snapshot!(message(&categorical, &[10], &[10, 10]), @"loss `categorical_crossentropy` expects targets of shape (None, 10) to match output `dense_2`, got (None, 10, 10); was `to_categorical` applied twice?");
+        insta::assert_snapshot!(message(&categorical, &[10], &[]), @"loss `categorical_crossentropy` expects targets of shape (None, 10) to match output `dense_2`, got (None,); for integer labels use the loss `sparse_categorical_crossentropy`, or `to_categorical` on the labels");
+        insta::assert_snapshot!(message(&categorical, &[10], &[1]), @"loss `categorical_crossentropy` expects targets of shape (None, 10) to match output `dense_2`, got (None, 1); for integer labels use the loss `sparse_categorical_crossentropy`, or `to_categorical` on the labels");
+        insta::assert_snapshot!(message(&categorical, &[10], &[7]), @"loss `categorical_crossentropy` expects targets of shape (None, 10) to match output `dense_2`, got (None, 7)");
+        let sparse = SparseCategoricalCrossentropy::new();
+        insta::assert_snapshot!(message(&sparse, &[10], &[10]), @"loss `sparse_categorical_crossentropy` expects targets of shape (None,) to match output `dense_2`, got (None, 10); for one-hot targets use the loss `categorical_crossentropy`");
+        insta::assert_snapshot!(message(&sparse, &[10], &[10, 10]), @"loss `sparse_categorical_crossentropy` expects targets of shape (None,) to match output `dense_2`, got (None, 10, 10); was `to_categorical` applied twice?");
+        insta::assert_snapshot!(message(&sparse, &[7, 10], &[]), @"loss `sparse_categorical_crossentropy` expects targets of shape (None, 7) to match output `dense_2`, got (None,)");
+        insta::assert_snapshot!(message(&BinaryCrossentropy::new(), &[10], &[]), @"loss `binary_crossentropy` expects targets of shape (None, 10) to match output `dense_2`, got (None,); for integer labels use `to_categorical` on them, or an output of one unit for a yes-or-no question");
+        insta::assert_snapshot!(message(&MeanSquaredError::new().name("mse"), &[3], &[]), @"loss `mse` expects targets of shape (None, 3) to match output `dense_2`, got (None,)");
+    }
+
+    #[test]
+    fn labels_outside_the_classes_are_named() {
+        let message =
+            |loss: SparseCategoricalCrossentropy, predicted: &[usize], labels: Tensor| match check_labels(
+                &loss,
+                "dense_2",
+                &Shape::known(predicted).batched(),
+                &labels,
+            ) {
+                Ok(()) => "fits".into(),
+                Err(error) => error.to_string(),
+            };
+        let labels = |values: &[i64]| Tensor::new(values.to_vec(), [values.len()]).unwrap();
+        let sparse = SparseCategoricalCrossentropy::new;
+        assert_eq!(message(sparse(), &[10], labels(&[0, 9])), "fits");
+        assert_eq!(message(sparse().ignore_class(-1), &[10], labels(&[0, -1])), "fits");
+        insta::assert_snapshot!(message(sparse(), &[10], labels(&[0, 9, 1, 1, 1, 1, 1, 12])), @"label 12 at sample 7 lies outside 0..10, the classes of output `dense_2`");
+        insta::assert_snapshot!(message(sparse(), &[10], labels(&[0, -1])), @"label -1 at sample 1 lies outside 0..10, the classes of output `dense_2`");
+        insta::assert_snapshot!(message(sparse(), &[1], labels(&[0, 1])), @"label 1 at sample 1 lies outside 0..1, the classes of output `dense_2`; for one output unit use the loss `binary_crossentropy`");
+        let pairs = Tensor::new(vec![0.0_f32, 1.0, 2.0, f32::NAN], [2, 2]).unwrap();
+        insta::assert_snapshot!(message(sparse(), &[2, 3], pairs), @"label NaN at sample 1 lies outside 0..3, the classes of output `dense_2`");
+    }
+}

@@ -1,0 +1,114 @@
+//! `SparseCategoricalCrossentropy`.
+
+use serde::{Deserialize, Serialize};
+
+use super::logits::{Prediction, clip};
+use super::ranks::squeeze_last;
+use super::{Loss, Reduction, Targets, squeeze_or_expand_to_same_rank};
+use crate::DType;
+use crate::graph::Var;
+
+/// `-ln(y_pred[y_true])` along the last axis: one class of several, given as its number.
+///
+/// Predictions straight from a softmax or sigmoid are traced back to their logits; of others, kept `1e-7` away
+/// from 0 and 1, the logarithms are taken for logits. Labels are integers, or floats that hold integers.
+///
+/// Source: <https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class>.
+///
+/// ```
+/// use cornu::losses::SparseCategoricalCrossentropy;
+/// let loss = SparseCategoricalCrossentropy::new().from_logits(true).ignore_class(-1);
+/// # let _ = loss;
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SparseCategoricalCrossentropy {
+    name: String,
+    reduction: Reduction,
+    from_logits: bool,
+    ignore_class: Option<i64>,
+}
+
+impl Default for SparseCategoricalCrossentropy {
+    fn default() -> Self {
+        SparseCategoricalCrossentropy {
+            name: "sparse_categorical_crossentropy".into(),
+            reduction: Reduction::default(),
+            from_logits: false,
+            ignore_class: None,
+        }
+    }
+}
+
+impl SparseCategoricalCrossentropy {
+    /// The loss.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    crate::setters! {
+        /// The loss's name.
+        name: into String;
+        /// How per-sample values become one.
+        reduction: Reduction;
+        /// Whether predictions are logits rather than probabilities.
+        from_logits: bool;
+        /// The label that marks samples to be left out.
+        ignore_class: some i64;
+    }
+}
+
+impl Loss for SparseCategoricalCrossentropy {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn targets(&self) -> Targets {
+        Targets::ClassIndices { ignored: self.ignore_class }
+    }
+
+    fn call<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+        let (y_true, y_pred) = squeeze_or_expand_to_same_rank(y_true, y_pred);
+        sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class)
+    }
+
+    fn mask<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Option<Var<'g>> {
+        counted_labels(y_true, y_pred, self.ignore_class)
+    }
+}
+
+pub(crate) fn sparse_categorical_crossentropy<'g>(
+    y_true: Var<'g>,
+    y_pred: Var<'g>,
+    from_logits: bool,
+    ignore_class: Option<i64>,
+) -> Var<'g> {
+    let values = |labels, y_pred| match Prediction::of(y_pred, from_logits) {
+        Prediction::Logits(logits) => logits.sparse_cross_entropy(labels),
+        Prediction::Probabilities(p) => clip(p).ln().sparse_cross_entropy(labels),
+    };
+    let labels = class_indices(y_true, y_pred);
+    let Some(counts) = counted_labels(y_true, y_pred, ignore_class) else { return values(labels, y_pred) };
+    // What is ignored becomes a harmless row. The new tensor has forgotten its logits, in Keras as here.
+    let kept = counts.expand_dims(-1).select(y_pred, 0.0);
+    counts.select(values(counts.select(labels, 0.0), kept), 0.0)
+}
+
+/// Which labels are not the ignored one, if one is.
+pub(crate) fn counted_labels<'g>(
+    y_true: Var<'g>,
+    y_pred: Var<'g>,
+    ignore_class: Option<i64>,
+) -> Option<Var<'g>> {
+    ignore_class.map(|ignored| class_indices(y_true, y_pred).not_equal(ignored as f64))
+}
+
+/// Labels as `int64`, one for each row of the predictions.
+fn class_indices<'g>(y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+    let one_each = y_true.rank() == y_pred.rank() && y_true.shape().last() == Some(1);
+    (if one_each { squeeze_last(y_true) } else { y_true }).cast(DType::I64)
+}

@@ -1,0 +1,99 @@
+//! `RMSprop`: steps divided by a moving root mean square of gradients.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::base::{base_setters, has_base};
+use super::{Base, Optimizer, Slots, Step, Stepped};
+use crate::graph::Var;
+
+/// `v = rho · v + (1 - rho) · g²`, then `w -= learning_rate · g / sqrt(v + epsilon)`.
+///
+/// Centered, the square of a moving mean of gradients is taken from `v`: the variance remains. With momentum
+/// the step is `m = momentum · m + learning_rate · g / sqrt(v + epsilon)` (Hinton, lecture 6e; Graves 2013).
+///
+/// Source: <https://keras.io/api/optimizers/rmsprop/>.
+///
+/// ```
+/// use cornu::optimizers::{Optimizer, RMSprop};
+/// let optimizer = RMSprop::new(1e-3).rho(0.95).centered(true);
+/// assert_eq!(optimizer.slots().len(), 2);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RMSprop {
+    #[serde(flatten, deserialize_with = "base")]
+    base: Base,
+    rho: f64,
+    momentum: f64,
+    epsilon: f64,
+    centered: bool,
+}
+
+fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
+    RMSprop::default().base.overlaid(config)
+}
+
+/// A learning rate of 0.001, `rho` of 0.9, no momentum, not centered.
+impl Default for RMSprop {
+    fn default() -> Self {
+        RMSprop {
+            // So Keras spells the class in snake case.
+            base: Base::new("rm_sprop", 0.001),
+            rho: 0.9,
+            momentum: 0.0,
+            epsilon: 1e-7,
+            centered: false,
+        }
+    }
+}
+
+impl RMSprop {
+    /// RMSprop with this learning rate.
+    pub fn new(learning_rate: f64) -> Self {
+        Self::default().learning_rate(learning_rate)
+    }
+
+    base_setters! {}
+
+    crate::setters! {
+        /// The weight of the old mean in the moving mean of squared gradients.
+        rho: f64;
+        /// The part of the last step that is taken again.
+        momentum: f64;
+        /// What is added under the root.
+        epsilon: f64;
+        /// Whether gradients are scaled by their variance rather than by their mean square.
+        centered: bool;
+    }
+
+    fn has_momentum(&self) -> bool {
+        self.momentum > 0.0
+    }
+}
+
+impl Optimizer for RMSprop {
+    has_base! {}
+
+    fn slots(&self) -> Vec<Slots> {
+        let mut slots = vec![Slots::zeros(&["velocity"])];
+        slots.extend(self.has_momentum().then_some(Slots::zeros(&["momentum"])));
+        slots.extend(self.centered.then_some(Slots::zeros(&["average_gradient"])));
+        slots
+    }
+
+    fn step<'g>(&self, cx: &Step<'g>, weight: Var<'g>, gradient: Var<'g>, slots: &[Var<'g>]) -> Stepped<'g> {
+        let moving_mean = |old: Var<'g>, new: Var<'g>| old * self.rho + new * (1.0 - self.rho);
+        let velocity = moving_mean(slots[0], gradient.square());
+        let mut stepped = Stepped { weight, slots: vec![velocity] };
+        let mean = self.centered.then(|| moving_mean(slots[slots.len() - 1], gradient));
+        let variance = mean.map_or(velocity, |mean| velocity - mean.square());
+        let mut step = gradient * cx.learning_rate / (variance + self.epsilon).sqrt();
+        if self.has_momentum() {
+            step = slots[1] * self.momentum + step;
+            stepped.slots.push(step);
+        }
+        stepped.slots.extend(mean);
+        stepped.weight = weight - step;
+        stepped
+    }
+}
