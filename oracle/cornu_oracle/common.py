@@ -4,6 +4,7 @@ import io
 import json
 import math
 import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -108,8 +109,20 @@ def dump(value):
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def renumber(config):
+    seen = {}
+
+    def replace(match):
+        return f'"shared_object_id": {seen.setdefault(match[1], 140000000000000 + 16 * len(seen))}'
+
+    return re.sub(r'"shared_object_id": (\d+)', replace, config)
+
+
 def save_keras(model, name):
-    """Saves with Keras, then rewrites the archive with a fixed date, nothing else changed."""
+    """Saves with Keras, then rewrites the archive with a fixed date and counted shared_object_ids.
+
+    Keras uses the address of an object as its id, which differs in every run; nothing else is changed.
+    """
     path = FIXTURES / name
     path.parent.mkdir(parents=True, exist_ok=True)
     model.save(path)
@@ -122,6 +135,8 @@ def save_keras(model, name):
                 meta = json.loads(data)
                 meta["date_saved"] = "2026-01-01@00:00:00"
                 data = json.dumps(meta).encode()
+            if info.filename == "config.json":
+                data = renumber(data.decode()).encode()
             fixed = zipfile.ZipInfo(info.filename, date_time=(2026, 1, 1, 0, 0, 0))
             fixed.compress_type = info.compress_type
             fixed.external_attr = info.external_attr
