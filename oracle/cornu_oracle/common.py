@@ -12,6 +12,8 @@ from pathlib import Path
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+# The table of summary() is cropped at the width of the console.
+os.environ["COLUMNS"] = "80"
 # oneDNN reorders sums; plain kernels give the same bits on every machine we tried.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 

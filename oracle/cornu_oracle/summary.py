@@ -1,6 +1,7 @@
 """The exact text of summary()."""
 
 import io
+import os
 
 import numpy as np
 import keras
@@ -120,12 +121,14 @@ MODELS = [
 ARGUMENTS = [{}, {"line_length": 60}, {"line_length": 100}, {"line_length": 40}, {"show_trainable": True}]
 
 
-def case(name, make, args):
+def case(name, make, args, console=80):
     fresh()
     model = make()
     printed = []
+    os.environ["COLUMNS"] = str(console)
     model.summary(print_fn=lambda line, **_: printed.append(line), **args)
-    return {"model": name, "args": args, "print_fn_calls": len(printed), "lines": "\n".join(printed).split("\n")}
+    os.environ["COLUMNS"] = "80"
+    return {"model": name, "args": args, "console_width": console, "print_fn_calls": len(printed), "lines": "\n".join(printed).split("\n")}
 
 
 def to_stdout():
@@ -144,7 +147,9 @@ def to_stdout():
 def main():
     cases = [case(n, m, {}) for n, m in MODELS]
     cases += [case(n, m, a) for n, m in MODELS if n in ("mlp", "everything", "frozen", "long_names", "functional", "unbuilt") for a in ARGUMENTS[1:]]
+    cases += [case(n, m, {"line_length": 100}, 120) for n, m in MODELS if n in ("mlp", "everything", "frozen", "long_names")]
+    cases.append(case("mlp", mlp, {}, 120))
     cases.append(case("mlp", mlp, {"layer_range": ["dense", "dense_1"]}))
     cases.append(case("mlp", mlp, {"positions": [0.3, 0.6, 0.8, 1.0]}))
-    notes = ["lines are those handed to print_fn, joined and split at newlines; without a terminal Keras draws the same table without colours."]
+    notes = ["lines are those handed to print_fn, joined and split at newlines; without a terminal Keras draws the same table without colours, cropped at console_width (80 where nothing says otherwise)."]
     write("summary.json", cases, notes, stdout_without_terminal=to_stdout())
