@@ -1,0 +1,94 @@
+"""Opens `.keras` files that Cornu wrote with the real Keras, and says whether it reads them as meant.
+
+    python check_cornu_files.py FOLDER
+
+FOLDER holds NAME.keras beside NAME.npz. The npz holds `x` (inputs), `y_pred` (what Cornu predicts for them),
+and, for a compiled model that is to be trained on, `y` (targets). For each file, in this order:
+
+1. Keras loads it, without a warning that weights or optimizer state were skipped;
+2. its predictions agree with `y_pred` within 1e-4 (absolute and relative);
+3. it is saved again, loaded again, and predicts the same bits;
+4. with `y`: one epoch of training goes on from the optimizer's state; where the npz holds `loss` (one number) or
+   `w0`, `w1`, ... (get_weights() after one epoch of `fit(x, y, batch_size=8, shuffle=False)` by Cornu), they agree
+   within 1e-3.
+
+One line a file; the exit code is 1 when any file disagrees.
+"""
+
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+tf.get_logger().setLevel("ERROR")
+
+
+class Mismatch(Exception):
+    pass
+
+
+def agree(what, got, wanted, tolerance):
+    got, wanted = np.asarray(got), np.asarray(wanted)
+    if got.shape != wanted.shape:
+        raise Mismatch(f"{what}: Keras has shape {got.shape}, Cornu {wanted.shape}")
+    if not np.allclose(got, wanted, rtol=tolerance, atol=tolerance, equal_nan=True):
+        raise Mismatch(f"{what}: largest difference {np.abs(got - wanted).max():.3g}")
+
+
+def check(path):
+    data = np.load(path.with_suffix(".npz"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = keras.saving.load_model(path)
+    done = ["loads"]
+    predictions = model.predict(data["x"], verbose=0)
+    agree("predictions", predictions, data["y_pred"], 1e-4)
+    done.append("predicts")
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / path.name
+        model.save(again)
+        if not np.array_equal(keras.saving.load_model(again).predict(data["x"], verbose=0), predictions):
+            raise Mismatch("the file Keras saved again predicts otherwise")
+    done.append("saves")
+    if "y" in data:
+        if not model.compiled:
+            raise Mismatch("the npz has targets, but the model came without its compile config")
+        steps = int(model.optimizer.iterations)
+        history = model.fit(data["x"], data["y"], batch_size=8, epochs=1, shuffle=False, verbose=0).history
+        done.append(f"trains on from step {steps}")
+        if "loss" in data:
+            agree("loss", history["loss"][0], float(data["loss"]), 1e-3)
+            done.append("same loss")
+        if "w0" in data:
+            for i, w in enumerate(model.get_weights()):
+                agree(f"weight {i} after one epoch", w, data[f"w{i}"], 1e-3)
+            done.append("same weights")
+    return ", ".join(done)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    files = sorted(Path(sys.argv[1]).glob("*.keras"))
+    if not files:
+        sys.exit(f"no .keras file in {sys.argv[1]}")
+    failed = 0
+    for path in files:
+        try:
+            print(f"ok    {path.name}: {check(path)}", flush=True)
+        except Exception as error:  # whatever Keras says about a file is the finding
+            failed += 1
+            print(f"FAIL  {path.name}: {type(error).__name__}: {' '.join(str(error).split())[:300]}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+main()

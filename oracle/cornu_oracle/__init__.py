@@ -1,0 +1,1 @@
+"""Questions to the real Keras, one module a family; each answers with plain data."""

@@ -1,0 +1,39 @@
+"""`python -m cornu_oracle [FAMILY...]` asks Keras again and rewrites the fixtures of all or some families."""
+
+import importlib
+import subprocess
+import sys
+
+FAMILIES = [
+    "activations",
+    "losses",
+    "optimizers",
+    "layers",
+    "metrics",
+    "keras_files",
+    "names",
+    "training",
+    "signatures",
+    "summary",
+    "initializers",
+    "regularizers_constraints",
+    "progress",
+    "errors",
+]
+
+
+def main():
+    wanted = sys.argv[1:] or FAMILIES
+    unknown = [f for f in wanted if f not in FAMILIES]
+    if unknown:
+        sys.exit(f"unknown families {unknown}; there are {FAMILIES}")
+    if len(wanted) == 1:
+        importlib.import_module(f"cornu_oracle.{wanted[0]}").main()
+        return
+    # A process each: what one family leaves in Keras' global state must not reach the next.
+    for family in wanted:
+        print(family, flush=True)
+        subprocess.run([sys.executable, "-m", "cornu_oracle", family], check=True)
+
+
+main()
