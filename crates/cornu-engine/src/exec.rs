@@ -1,6 +1,7 @@
 //! Execution: a plan's steps run over variables, feeds and a workspace.
 #![allow(unsafe_code)]
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -147,7 +148,7 @@ impl Plan {
     ///
     /// # Errors
     /// If a feed or a variable is missing or has another shape or type than the plan was made for.
-    pub fn run(&self, workspace: &mut Workspace, state: &mut State, feeds: &[&Tensor]) -> Result<()> {
+    pub fn run<T: Borrow<Tensor>>(&self, workspace: &mut Workspace, state: &mut State, feeds: &[T]) -> Result<()> {
         self.bind(workspace, state, feeds)?;
         for ((at, written), base) in
             workspace.bound.iter().zip(&self.written).zip(workspace.bases.0.iter_mut().skip(1))
@@ -164,7 +165,7 @@ impl Plan {
     ///
     /// # Errors
     /// As for [`Plan::run`]; also if the plan writes variables.
-    pub fn infer(&self, workspace: &mut Workspace, state: &State, feeds: &[&Tensor]) -> Result<()> {
+    pub fn infer<T: Borrow<Tensor>>(&self, workspace: &mut Workspace, state: &State, feeds: &[T]) -> Result<()> {
         if self.written.contains(&true) {
             return Err(Kind::Missing("a plan that writes variables needs them to be mutable".into()).into());
         }
@@ -174,7 +175,7 @@ impl Plan {
     }
 
     /// Checks feeds and variables and notes where everything begins.
-    fn bind(&self, workspace: &mut Workspace, state: &State, feeds: &[&Tensor]) -> Result<()> {
+    fn bind<T: Borrow<Tensor>>(&self, workspace: &mut Workspace, state: &State, feeds: &[T]) -> Result<()> {
         if feeds.len() != self.feeds.len() {
             return Err(Kind::Missing(format!(
                 "the plan takes {} feeds, got {}",
@@ -184,7 +185,7 @@ impl Plan {
             .into());
         }
         for (slot, feed) in self.feeds.iter().zip(feeds) {
-            fits("feed", slot, feed)?;
+            fits("feed", slot, feed.borrow())?;
         }
         if workspace.bound_for != (self.identity, state.layout) {
             workspace.bound.clear();
@@ -203,7 +204,7 @@ impl Plan {
         bases.clear();
         bases.push(workspace.arena.as_mut_ptr().cast());
         bases.extend(workspace.bound.iter().map(|at| state.tensors[*at].1.address().cast_mut()));
-        bases.extend(feeds.iter().map(|feed| feed.address().cast_mut()));
+        bases.extend(feeds.iter().map(|feed| feed.borrow().address().cast_mut()));
         bases.extend(self.consts.iter().map(|value| value.address().cast_mut()));
         Ok(())
     }

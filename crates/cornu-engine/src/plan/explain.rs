@@ -15,6 +15,11 @@ struct Cost {
 }
 
 impl Plan {
+    /// Arithmetic operations of one run, an elementwise function counted as one.
+    pub fn flops(&self) -> usize {
+        self.steps.iter().map(|step| cost(&step.kernel).flops).sum()
+    }
+
     /// One line a step: the kernel, what is fused into it, arithmetic operations and bytes moved, and the part of the
     /// model it belongs to; then the totals.
     pub fn explain(&self) -> String {

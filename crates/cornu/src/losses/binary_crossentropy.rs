@@ -15,9 +15,12 @@ use crate::graph::Var;
 /// Source: <https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class>.
 ///
 /// ```
-/// use cornu::losses::BinaryCrossentropy;
-/// let loss = BinaryCrossentropy::new().from_logits(true).label_smoothing(0.1);
-/// # let _ = loss;
+/// use cornu::Tensor;
+/// use cornu::losses::{BinaryCrossentropy, Loss};
+/// let (y_true, logits) = (Tensor::from([1.0f32, 0.0]), Tensor::from([0.0f32, 0.0]));
+/// let loss = BinaryCrossentropy::new().from_logits(true).evaluate(&y_true, &logits, None)?;
+/// assert_eq!(loss, Tensor::scalar(std::f32::consts::LN_2));
+/// # Ok::<(), cornu::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -14,9 +14,13 @@ use crate::graph::Var;
 /// Source: <https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class>.
 ///
 /// ```
-/// use cornu::losses::CategoricalCrossentropy;
-/// let loss = CategoricalCrossentropy::new().label_smoothing(0.1);
-/// # let _ = loss;
+/// use cornu::Tensor;
+/// use cornu::losses::{CategoricalCrossentropy, Loss};
+/// let y_true = Tensor::new(vec![0.0f32, 1.0], [1, 2])?;
+/// let logits = Tensor::new(vec![3.0f32, 3.0], [1, 2])?;
+/// let loss = CategoricalCrossentropy::new().from_logits(true).evaluate(&y_true, &logits, None)?;
+/// assert_eq!(loss, Tensor::scalar(std::f32::consts::LN_2));
+/// # Ok::<(), cornu::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -10,9 +10,13 @@ use crate::graph::Var;
 /// Source: <https://keras.io/api/losses/regression_losses/#meanabsoluteerror-class>.
 ///
 /// ```
+/// use cornu::Tensor;
 /// use cornu::losses::{Loss, MeanAbsoluteError, Reduction};
-/// let loss = MeanAbsoluteError::new().reduction(Reduction::Sum);
-/// assert_eq!(loss.name(), "mean_absolute_error");
+/// let y_true = Tensor::new(vec![0.0f32, 0.0, 0.0, 0.0], [2, 2])?;
+/// let y_pred = Tensor::new(vec![1.0f32, 3.0, 0.0, 2.0], [2, 2])?;
+/// let loss = MeanAbsoluteError::new().reduction(Reduction::None).evaluate(&y_true, &y_pred, None)?;
+/// assert_eq!(loss, Tensor::from([2.0f32, 1.0]));
+/// # Ok::<(), cornu::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

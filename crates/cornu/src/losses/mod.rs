@@ -27,11 +27,13 @@ pub(crate) use categorical_crossentropy::categorical_crossentropy;
 pub(crate) use mean_absolute_error::mean_absolute_error;
 pub(crate) use mean_squared_error::mean_squared_error;
 pub(crate) use resolve::Task;
-pub(crate) use sparse_categorical_crossentropy::{counted_labels, sparse_categorical_crossentropy};
+pub(crate) use sparse_categorical_crossentropy::{
+    counted_labels, one_label_each, sparse_categorical_crossentropy,
+};
 
-use crate::DType;
 use crate::graph::Var;
 use crate::registry::Configured;
+use crate::{DType, Result, Tensor, eager};
 
 /// A measure of how far predictions lie from targets.
 pub trait Loss: Configured {
@@ -53,9 +55,7 @@ pub trait Loss: Configured {
     fn mask<'g>(&self, _y_true: Var<'g>, _y_pred: Var<'g>) -> Option<Var<'g>> {
         None
     }
-}
 
-impl dyn Loss {
     /// The loss of a batch as training wants it: [`Loss::call`], weighted and reduced. `mask` is the one
     /// the predictions carry.
     ///
@@ -66,10 +66,9 @@ impl dyn Loss {
     /// let b = Builder::new();
     /// let y_true = b.input("y_true", [None, Some(3)], DType::F32);
     /// let y_pred = b.input("y_pred", [None, Some(3)], DType::F32);
-    /// let loss: &dyn Loss = &MeanSquaredError::new();
-    /// assert_eq!(loss.compute(y_true, y_pred, None, None).rank(), 0);
+    /// assert_eq!(MeanSquaredError::new().compute(y_true, y_pred, None, None).rank(), 0);
     /// ```
-    pub fn compute<'g>(
+    fn compute<'g>(
         &self,
         y_true: Var<'g>,
         y_pred: Var<'g>,
@@ -83,6 +82,23 @@ impl dyn Loss {
             (a, b) => a.or(b),
         };
         reduce_weighted(values, sample_weight, mask, self.reduction())
+    }
+
+    /// The loss of some predictions, outside of any model: Keras' `loss(y_true, y_pred, sample_weight)`.
+    ///
+    /// ```
+    /// use cornu::Tensor;
+    /// use cornu::losses::{Loss, MeanAbsoluteError};
+    /// let (y_true, y_pred) = (Tensor::from([0.0f32, 0.0]), Tensor::from([1.0f32, 2.0]));
+    /// assert_eq!(MeanAbsoluteError::new().evaluate(&y_true, &y_pred, None)?, Tensor::scalar(1.5f32));
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the shapes do not fit.
+    fn evaluate(&self, y_true: &Tensor, y_pred: &Tensor, sample_weight: Option<&Tensor>) -> Result<Tensor> {
+        let inputs: Vec<&Tensor> = [y_true, y_pred].into_iter().chain(sample_weight).collect();
+        eager::evaluate(&inputs, |inputs| self.compute(inputs[0], inputs[1], inputs.get(2).copied(), None))
     }
 }
 

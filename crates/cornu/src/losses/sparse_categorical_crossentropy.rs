@@ -16,9 +16,13 @@ use crate::graph::Var;
 /// Source: <https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class>.
 ///
 /// ```
-/// use cornu::losses::SparseCategoricalCrossentropy;
+/// use cornu::Tensor;
+/// use cornu::losses::{Loss, SparseCategoricalCrossentropy};
+/// let labels = Tensor::from([1i64, -1]);
+/// let logits = Tensor::new(vec![3.0f32, 3.0, 5.0, 1.0], [2, 2])?;
 /// let loss = SparseCategoricalCrossentropy::new().from_logits(true).ignore_class(-1);
-/// # let _ = loss;
+/// assert_eq!(loss.evaluate(&labels, &logits, None)?, Tensor::scalar(std::f32::consts::LN_2));
+/// # Ok::<(), cornu::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -109,6 +113,11 @@ pub(crate) fn counted_labels<'g>(
 
 /// Labels as `int64`, one for each row of the predictions.
 fn class_indices<'g>(y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+    one_label_each(y_true, y_pred).cast(DType::I64)
+}
+
+/// Labels without the axis of length 1 they may have where the predictions have that of the classes.
+pub(crate) fn one_label_each<'g>(y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
     let one_each = y_true.rank() == y_pred.rank() && y_true.shape().last() == Some(1);
-    (if one_each { squeeze_last(y_true) } else { y_true }).cast(DType::I64)
+    if one_each { squeeze_last(y_true) } else { y_true }
 }

@@ -1,44 +1,31 @@
 //! `MeanSquaredError`, as a metric.
 
-use serde::{Deserialize, Serialize};
-
-use super::Metric;
+use super::define::metric;
+use super::mean_metric::MeanMetric;
 use crate::graph::Var;
+use crate::losses::mean_squared_error;
 
-/// The running mean of `mean((y_pred - y_true)²)` over the last axis.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct MeanSquaredError {
-    name: String,
+metric! {
+    /// The mean of `(y_pred - y_true)²`.
+    ///
+    /// Source: <https://keras.io/api/metrics/regression_metrics/#meansquarederror-class>.
+    ///
+    /// ```
+    /// use cornu::Tensor;
+    /// use cornu::metrics::{MeanSquaredError, Metric};
+    /// let (y_true, y_pred) = (Tensor::from([0.0f32, 0.0]), Tensor::from([1.0f32, 2.0]));
+    /// assert_eq!(MeanSquaredError::new().evaluate(&y_true, &y_pred, None)?, 2.5);
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    MeanSquaredError, "mean_squared_error" {}
 }
 
-impl Default for MeanSquaredError {
-    fn default() -> Self {
-        MeanSquaredError { name: "mean_squared_error".into() }
-    }
-}
-
-impl Metric for MeanSquaredError {
+impl MeanMetric for MeanSquaredError {
     fn name(&self) -> &str {
         &self.name
     }
 
-    fn variables(&self) -> Vec<(&'static str, Vec<usize>)> {
-        vec![("total", vec![]), ("count", vec![])]
-    }
-
-    fn update<'g>(
-        &self,
-        state: &[Var<'g>],
-        y_true: Var<'g>,
-        y_pred: Var<'g>,
-        _sample_weight: Option<Var<'g>>,
-    ) -> Vec<Var<'g>> {
-        let values = (y_pred - y_true).square().mean(&[-1], false);
-        vec![state[0] + values.sum_all(), state[1] + values.ones_like().sum_all()]
-    }
-
-    fn result(&self, state: &[&[f32]]) -> f64 {
-        f64::from(state[0][0] / state[1][0])
+    fn values<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+        mean_squared_error(y_true, y_pred)
     }
 }

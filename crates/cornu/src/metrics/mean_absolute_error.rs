@@ -1,0 +1,31 @@
+//! `MeanAbsoluteError`, as a metric.
+
+use super::define::metric;
+use super::mean_metric::MeanMetric;
+use crate::graph::Var;
+use crate::losses::mean_absolute_error;
+
+metric! {
+    /// The mean of `|y_pred - y_true|`.
+    ///
+    /// Source: <https://keras.io/api/metrics/regression_metrics/#meanabsoluteerror-class>.
+    ///
+    /// ```
+    /// use cornu::Tensor;
+    /// use cornu::metrics::{MeanAbsoluteError, Metric};
+    /// let (y_true, y_pred) = (Tensor::from([0.0f32, 0.0]), Tensor::from([1.0f32, 2.0]));
+    /// assert_eq!(MeanAbsoluteError::new().evaluate(&y_true, &y_pred, None)?, 1.5);
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    MeanAbsoluteError, "mean_absolute_error" {}
+}
+
+impl MeanMetric for MeanAbsoluteError {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn values<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+        mean_absolute_error(y_true, y_pred)
+    }
+}

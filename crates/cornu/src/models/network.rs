@@ -1,0 +1,293 @@
+//! Networks: which layer is called on what, and the weights they declared.
+
+use cornu_engine::exec::State;
+
+use crate::graph::{Builder, Var};
+use crate::layers::{Build, Call, Input, Layer, Weight};
+use crate::registry::Configured;
+use crate::saving::weights_h5::to_snake_case;
+use crate::{DType, Error, Result, Shape};
+
+/// Layers with their calls: what `Sequential` and functional models both come down to.
+#[derive(Debug, Clone)]
+pub(crate) struct Network {
+    /// Each layer once, in the order added; names are given and differ.
+    pub(crate) layers: Vec<Box<dyn Layer>>,
+    /// The calls, each after those it reads.
+    pub(crate) calls: Vec<CallNode>,
+    /// The calls of `Input` layers, in the order in which the model is fed.
+    pub(crate) inputs: Vec<usize>,
+    /// What the model gives.
+    pub(crate) outputs: Vec<TensorRef>,
+    /// The weights of each layer, with their paths.
+    pub(crate) weights: Vec<Vec<(String, Weight)>>,
+    /// The shape of each call's results with unknown dimensions.
+    pub(crate) shapes: Vec<Vec<Shape>>,
+}
+
+/// One call of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CallNode {
+    pub(crate) layer: usize,
+    pub(crate) inputs: Vec<TensorRef>,
+}
+
+/// One result of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TensorRef {
+    pub(crate) call: usize,
+    pub(crate) output: usize,
+}
+
+/// What tracing a network gives.
+pub(crate) struct Traced<'g> {
+    /// The results of each call.
+    pub(crate) values: Vec<Vec<Var<'g>>>,
+    /// Penalties layers added.
+    pub(crate) losses: Vec<Var<'g>>,
+    /// New values of running statistics.
+    pub(crate) updates: Vec<(String, Var<'g>)>,
+}
+
+impl Network {
+    /// A chain of layers, the first of which is an `Input`.
+    ///
+    /// # Errors
+    /// If two layers share a name, a name or argument is unusable, or a layer does not suit its input.
+    pub(crate) fn chain(layers: Vec<Box<dyn Layer>>) -> Result<Self> {
+        let calls = (0..layers.len())
+            .map(|layer| CallNode {
+                layer,
+                inputs: layer.checked_sub(1).map(|call| TensorRef { call, output: 0 }).into_iter().collect(),
+            })
+            .collect();
+        let last = TensorRef { call: layers.len().saturating_sub(1), output: 0 };
+        Self::new(layers, calls, vec![0], vec![last])
+    }
+
+    /// A network of layers and calls.
+    ///
+    /// # Errors
+    /// As for [`Network::chain`].
+    pub(crate) fn new(
+        mut layers: Vec<Box<dyn Layer>>,
+        calls: Vec<CallNode>,
+        inputs: Vec<usize>,
+        outputs: Vec<TensorRef>,
+    ) -> Result<Self> {
+        give_names(&mut layers)?;
+        for layer in &layers {
+            crate::registry::Configured::class_name(layer.as_ref());
+            layer.check_arguments().map_err(|message| layer.error(message))?;
+        }
+        let weights = vec![Vec::new(); layers.len()];
+        let mut network = Network { layers, calls, inputs, outputs, weights, shapes: Vec::new() };
+        network.build()?;
+        Ok(network)
+    }
+
+    /// Lets each layer declare its weights at its first call, running the calls symbolically.
+    fn build(&mut self) -> Result<()> {
+        let builder = Builder::new();
+        let mut values: Vec<Vec<Var<'_>>> = Vec::new();
+        let mut built = vec![false; self.layers.len()];
+        for call in &self.calls.clone() {
+            let layer = self.layers[call.layer].clone();
+            let inputs = self.call_inputs(call, &values, |layer| {
+                builder.input(layer.base().name(), input_shape(layer), DType::F32)
+            })?;
+            let sources = self.sources(call);
+            if !std::mem::replace(&mut built[call.layer], true) {
+                let shapes: Vec<Shape> = inputs.iter().map(|input| input.shape()).collect();
+                let mut cx = Build::new(layer.as_ref(), &sources);
+                layer.build(&mut cx, &shapes)?;
+                let path = |weight: &Weight| format!("{}/{}", layer.base().name(), weight.name);
+                self.weights[call.layer] = cx.weights.into_iter().map(|weight| (path(&weight), weight)).collect();
+            }
+            let called = self.call(call, &builder, None, &inputs, &sources)?;
+            values.push(called.values);
+        }
+        self.shapes = values.iter().map(|of| of.iter().map(|value| value.shape()).collect()).collect();
+        Ok(())
+    }
+
+    /// The values a call reads; an `Input` layer reads what `feed` gives.
+    fn call_inputs<'g>(
+        &self,
+        call: &CallNode,
+        values: &[Vec<Var<'g>>],
+        feed: impl FnOnce(&dyn Layer) -> Var<'g>,
+    ) -> Result<Vec<Var<'g>>> {
+        if call.inputs.is_empty() {
+            return Ok(vec![feed(self.layers[call.layer].as_ref())]);
+        }
+        let value = |at: &TensorRef| values.get(at.call).and_then(|of| of.get(at.output)).copied();
+        call.inputs
+            .iter()
+            .map(|at| value(at).ok_or_else(|| self.layers[call.layer].error("reads a value that no call gives")))
+            .collect()
+    }
+
+    /// The names of the layers whose values a call reads.
+    fn sources(&self, call: &CallNode) -> Vec<String> {
+        call.inputs.iter().map(|at| self.layers[self.calls[at.call].layer].base().name().to_owned()).collect()
+    }
+
+    fn call<'g>(
+        &self,
+        call: &CallNode,
+        builder: &'g Builder,
+        seed: Option<Var<'g>>,
+        inputs: &[Var<'g>],
+        sources: &[String],
+    ) -> Result<Called<'g>> {
+        let layer = self.layers[call.layer].as_ref();
+        let weights = &self.weights[call.layer];
+        builder.scoped(layer.base().name(), || {
+            let mut cx =
+                Call { layer, sources, builder, seed, weights, losses: Vec::new(), updates: Vec::new() };
+            let outputs = layer.call(&mut cx, inputs).map_err(|error| error.added_at(layer.base().at))?;
+            cx.refused()?;
+            Ok(Called { values: outputs.0, losses: cx.losses, updates: cx.updates })
+        })
+    }
+
+    /// Appends the network to a graph: `feeds` are the inputs' values, `seed` the (seed, step) pair of a
+    /// training step.
+    ///
+    /// # Errors
+    /// If a layer does not suit its input.
+    pub(crate) fn trace<'g>(
+        &self,
+        builder: &'g Builder,
+        feeds: &[Var<'g>],
+        seed: Option<Var<'g>>,
+    ) -> Result<Traced<'g>> {
+        let mut traced = Traced { values: Vec::new(), losses: Vec::new(), updates: Vec::new() };
+        for (at, call) in self.calls.iter().enumerate() {
+            let fed = self.inputs.iter().position(|input| *input == at).and_then(|input| feeds.get(input));
+            let inputs = match fed {
+                Some(feed) => vec![feed.cast(DType::F32)],
+                None => self.call_inputs(call, &traced.values, |_| builder.scalar(0.0, DType::F32))?,
+            };
+            let called = self.call(call, builder, seed, &inputs, &self.sources(call))?;
+            traced.values.push(called.values);
+            traced.losses.extend(called.losses);
+            traced.updates.extend(called.updates);
+        }
+        // Penalties of trained weights, in Keras' order: after all activity penalties.
+        for (path, weight) in self.trained() {
+            if let Some(regularizer) = &weight.regularizer {
+                let value = builder.state(path, weight.shape.clone(), DType::F32);
+                traced.losses.push(builder.scoped(path, || Ok::<_, Error>(regularizer.get()?.call(value)))?);
+            }
+        }
+        Ok(traced)
+    }
+
+    /// All weights with their paths, in the order of the layers.
+    pub(crate) fn all_weights(&self) -> impl Iterator<Item = &(String, Weight)> {
+        self.weights.iter().flatten()
+    }
+
+    /// The weights training changes: trainable ones of layers that are not frozen.
+    pub(crate) fn trained(&self) -> impl Iterator<Item = &(String, Weight)> {
+        let unfrozen = self.layers.iter().zip(&self.weights).filter(|(layer, _)| layer.base().trainable);
+        unfrozen.flat_map(|(_, weights)| weights).filter(|(_, weight)| weight.trainable)
+    }
+
+    /// The initial value of every weight.
+    ///
+    /// # Errors
+    /// If an initializer does not suit its weight's shape.
+    pub(crate) fn initial_state(&self, seed: u64) -> Result<State> {
+        let mut state = State::default();
+        for (layer, weights) in self.layers.iter().zip(&self.weights) {
+            for (path, weight) in weights {
+                let value = weight.initializer.get()?.call(&weight.shape, seed, path);
+                let value = value.map_err(|error| layer.error(format!("cannot begin `{}`: {error}", weight.name)))?;
+                state.insert(path.clone(), value);
+            }
+        }
+        Ok(state)
+    }
+
+    /// The names of the inputs.
+    pub(crate) fn input_names(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().map(|call| self.layers[self.calls[*call].layer].base().name())
+    }
+
+    /// The shapes of the inputs with unknown dimensions.
+    pub(crate) fn input_shapes(&self) -> impl Iterator<Item = &Shape> {
+        self.inputs.iter().map(|call| &self.shapes[*call][0])
+    }
+
+    /// The layers that give the outputs, by name.
+    pub(crate) fn output_names(&self) -> impl Iterator<Item = &str> {
+        self.outputs.iter().map(|at| self.layers[self.calls[at.call].layer].base().name())
+    }
+
+    /// The shapes of the outputs with unknown dimensions.
+    pub(crate) fn output_shapes(&self) -> impl Iterator<Item = &Shape> {
+        self.outputs.iter().map(|at| &self.shapes[at.call][at.output])
+    }
+
+    /// The layer of this name.
+    pub(crate) fn position(&self, name: &str) -> Result<usize> {
+        self.layers.iter().position(|layer| layer.base().name() == name).ok_or_else(|| {
+            Error::unknown_name("layer", name, self.layers.iter().map(|layer| layer.base().name().to_owned()))
+        })
+    }
+}
+
+struct Called<'g> {
+    values: Vec<Var<'g>>,
+    losses: Vec<Var<'g>>,
+    updates: Vec<(String, Var<'g>)>,
+}
+
+/// The shape an `Input` layer declares.
+pub(crate) fn input_shape(layer: &dyn Layer) -> Shape {
+    let dims = layer.config().get("batch_shape").cloned();
+    dims.and_then(|dims| serde_json::from_value::<Vec<Option<usize>>>(dims).ok()).unwrap_or_default().into()
+}
+
+/// Whether a layer is an `Input`.
+pub(crate) fn is_input(layer: &dyn Layer) -> bool {
+    Configured::class_name(layer) == Configured::class_name(&Input::default())
+}
+
+/// Names for the nameless: the class in snake case, numbered from the second on. A given name does not count.
+fn give_names(layers: &mut [Box<dyn Layer>]) -> Result<()> {
+    let given: Vec<String> = layers.iter().filter_map(|layer| layer.base().name.clone()).collect();
+    let mut counts: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    for layer in layers.iter_mut() {
+        if layer.base().name.is_some() {
+            continue;
+        }
+        // Keras calls an `Input` without a name `input_layer`.
+        let stem = to_snake_case(layer.class_name());
+        let name = loop {
+            let count = counts.entry(stem.clone()).or_insert(0);
+            let name = if *count == 0 { stem.clone() } else { format!("{stem}_{count}") };
+            *count += 1;
+            if !given.contains(&name) {
+                break name;
+            }
+        };
+        layer.base_mut().name = Some(name);
+    }
+    for (at, layer) in layers.iter().enumerate() {
+        let name = layer.base().name();
+        if name.is_empty() || name.contains('/') {
+            return Err(layer.error(format!("cannot be called `{name}`: a name has at least one letter and no `/`")));
+        }
+        if let Some(other) = layers[..at].iter().find(|other| other.base().name() == name) {
+            return Err(layer.error(format!(
+                "has the name of another layer ({}): names of layers in a model must differ",
+                other.describe()
+            )));
+        }
+    }
+    Ok(())
+}

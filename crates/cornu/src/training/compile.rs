@@ -1,0 +1,151 @@
+//! `compile`: how a model is trained and measured.
+
+use serde_json::Value;
+
+use crate::losses::Loss;
+use crate::metrics::Metric;
+use crate::models::Model;
+use crate::optimizers::Optimizer;
+use crate::registry::Handle;
+use crate::{Error, Result};
+
+/// Keras' arguments of `compile`.
+///
+/// ```
+/// use cornu::{Compile, optimizers::Adam};
+/// let by_name = Compile::new().optimizer("sgd").loss("mse").metrics(["mae"]);
+/// let by_value = Compile::new().optimizer(Adam::new(1e-3).clipnorm(1.0)).loss("sparse_categorical_crossentropy");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Compile {
+    pub(crate) optimizer: Handle<dyn Optimizer>,
+    pub(crate) loss: Option<Handle<dyn Loss>>,
+    pub(crate) metrics: Vec<Handle<dyn Metric>>,
+    pub(crate) weighted_metrics: Vec<Handle<dyn Metric>>,
+    /// What Keras kept beside these in a file, written back as it was.
+    pub(crate) rest: serde_json::Map<String, Value>,
+}
+
+impl Default for Compile {
+    fn default() -> Self {
+        Compile {
+            optimizer: "rmsprop".into(),
+            loss: None,
+            metrics: Vec::new(),
+            weighted_metrics: Vec::new(),
+            rest: serde_json::Map::new(),
+        }
+    }
+}
+
+impl Compile {
+    /// RMSprop, no loss, no metrics: Keras' defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    crate::setters! {
+        /// The rule by which weights change; `"rmsprop"` by default.
+        optimizer: into Handle<dyn Optimizer>;
+        /// What training makes small.
+        loss: some into Handle<dyn Loss>;
+    }
+
+    /// What is measured beside the loss; sample weights do not count.
+    #[must_use]
+    pub fn metrics<M: Into<Handle<dyn Metric>>>(mut self, metrics: impl IntoIterator<Item = M>) -> Self {
+        self.metrics = metrics.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What is measured with sample weights.
+    #[must_use]
+    pub fn weighted_metrics<M: Into<Handle<dyn Metric>>>(mut self, metrics: impl IntoIterator<Item = M>) -> Self {
+        self.weighted_metrics = metrics.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+/// A model's compilation with the optimizer's running values.
+pub(crate) struct Compiled {
+    pub(crate) arguments: Compile,
+    /// The optimizer, whose learning rate may change.
+    pub(crate) optimizer: Box<dyn Optimizer>,
+    /// Steps done.
+    pub(crate) iterations: u64,
+}
+
+impl Model {
+    /// Says how the model is trained. Weights stay; the optimizer begins anew.
+    ///
+    /// # Errors
+    /// If an optimizer, loss or metric is unknown or has bad arguments.
+    pub fn compile(&mut self, arguments: Compile) -> Result<()> {
+        let optimizer = arguments.optimizer.get()?.boxed();
+        if let Some(loss) = &arguments.loss {
+            known_or_resolved_later(loss.get().map(drop), loss.name())?;
+        }
+        for metric in arguments.metrics.iter().chain(&arguments.weighted_metrics) {
+            known_or_resolved_later(metric.get().map(drop), metric.name())?;
+        }
+        self.forget_training_state();
+        self.compiled = Some(Compiled { arguments, optimizer, iterations: 0 });
+        Ok(())
+    }
+
+    /// Drops what an earlier compilation kept beside the weights.
+    fn forget_training_state(&mut self) {
+        self.plans.clear();
+        if let Some(built) = self.built.get_mut() {
+            built.state.retain(|name| !name.starts_with("optimizer/") && !name.starts_with("metrics/"));
+        }
+    }
+
+    pub(crate) fn compiled(&self) -> Result<&Compiled> {
+        self.compiled.as_ref().ok_or_else(|| not_compiled(&self.name))
+    }
+
+    /// The optimizer, with its learning rate.
+    ///
+    /// # Errors
+    /// If the model is not compiled.
+    pub fn optimizer(&self) -> Result<&dyn Optimizer> {
+        Ok(self.compiled()?.optimizer.as_ref())
+    }
+
+    /// The number of steps the optimizer has done.
+    ///
+    /// # Errors
+    /// If the model is not compiled.
+    pub fn iterations(&self) -> Result<u64> {
+        Ok(self.compiled()?.iterations)
+    }
+
+    /// Changes the learning rate; nothing is compiled again.
+    ///
+    /// # Errors
+    /// If the model is not compiled, or the rate is not a finite number of at least 0.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+        if !(learning_rate.is_finite() && learning_rate >= 0.0) {
+            return Err(Error::argument("learning_rate", format!("must be at least 0, got {learning_rate}")));
+        }
+        let name = self.name.clone();
+        let compiled = self.compiled.as_mut().ok_or_else(|| not_compiled(&name))?;
+        // Single precision, as Keras keeps it.
+        compiled.optimizer.base_mut().learning_rate = learning_rate as f32;
+        Ok(())
+    }
+}
+
+pub(super) fn not_compiled(name: &str) -> Error {
+    Error::model(format!("model `{name}` must be compiled before it is trained or evaluated: call `compile`"))
+}
+
+/// Words such as `"accuracy"` stand for what the shapes of targets and outputs ask for.
+fn known_or_resolved_later(found: Result<()>, name: Option<&str>) -> Result<()> {
+    let later = ["accuracy", "acc", "crossentropy", "ce"];
+    match found {
+        Err(_) if name.is_some_and(|name| later.contains(&name.to_lowercase().as_str())) => Ok(()),
+        found => found,
+    }
+}

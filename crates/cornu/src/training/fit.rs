@@ -1,0 +1,284 @@
+//! `fit` and `train_on_batch`.
+
+use std::collections::BTreeMap;
+
+use cornu_engine::rng;
+
+use super::evaluate::checked_batch_size;
+use super::feeds::Samples;
+use super::plans::{Mode, enter_pool};
+use super::progress::{Progress, Verbose};
+use super::step::Measures;
+use super::{History, Inputs, Logs};
+use crate::models::Model;
+use crate::models::model::Built;
+use crate::optimizers;
+use crate::{DType, Error, Result, Tensor};
+
+/// Keras' arguments of `fit` beside the data.
+///
+/// ```
+/// use cornu::Fit;
+/// let arguments = Fit::new().epochs(15).batch_size(128).validation_split(0.2).verbose(0);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fit<'a> {
+    batch_size: Option<usize>,
+    epochs: usize,
+    verbose: Verbose,
+    validation_split: f64,
+    validation_data: Option<(Inputs<'a>, &'a Tensor, Option<&'a Tensor>)>,
+    shuffle: bool,
+    class_weight: Option<BTreeMap<i64, f64>>,
+    sample_weight: Option<&'a Tensor>,
+    initial_epoch: usize,
+    validation_batch_size: Option<usize>,
+}
+
+impl Default for Fit<'_> {
+    fn default() -> Self {
+        Fit {
+            batch_size: None,
+            epochs: 1,
+            verbose: Verbose::default(),
+            validation_split: 0.0,
+            validation_data: None,
+            shuffle: true,
+            class_weight: None,
+            sample_weight: None,
+            initial_epoch: 0,
+            validation_batch_size: None,
+        }
+    }
+}
+
+impl<'a> Fit<'a> {
+    /// One epoch in shuffled batches of 32: Keras' defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    crate::setters! {
+        /// Samples a step; 32 by default.
+        batch_size: some usize;
+        /// The number of the epoch to stop at, counted from `initial_epoch`; 1 by default.
+        epochs: usize;
+        /// What is printed: 0 nothing, 1 a bar, 2 a line an epoch.
+        verbose: into Verbose;
+        /// The part of the samples, from the end, that is held back for validation.
+        validation_split: f64;
+        /// Whether samples come in a new order each epoch.
+        shuffle: bool;
+        /// A weight for each sample.
+        sample_weight: some &'a Tensor;
+        /// The number of the first epoch.
+        initial_epoch: usize;
+        /// Samples a step of validation; `batch_size` by default.
+        validation_batch_size: some usize;
+    }
+
+    /// Samples and targets on which loss and metrics are measured after each epoch; `validation_split` is ignored
+    /// then.
+    #[must_use]
+    pub fn validation_data(mut self, x: impl Into<Inputs<'a>>, y: &'a Tensor) -> Self {
+        self.validation_data = Some((x.into(), y, None));
+        self
+    }
+
+    /// As [`Fit::validation_data`], with a weight for each sample.
+    #[must_use]
+    pub fn weighted_validation_data(
+        mut self,
+        x: impl Into<Inputs<'a>>,
+        y: &'a Tensor,
+        sample_weight: &'a Tensor,
+    ) -> Self {
+        self.validation_data = Some((x.into(), y, Some(sample_weight)));
+        self
+    }
+
+    /// A weight for the samples of each class; classes not named weigh 1. Validation ignores it.
+    #[must_use]
+    pub fn class_weight(mut self, weights: impl IntoIterator<Item = (i64, f64)>) -> Self {
+        self.class_weight = Some(weights.into_iter().collect());
+        self
+    }
+}
+
+impl Model {
+    /// Trains the model and gives back the loss and metrics of each epoch. Called again, it goes on from where
+    /// weights and optimizer stand.
+    ///
+    /// ```
+    /// use cornu::{Compile, Fit, Sequential, Tensor, layers::{Dense, Input}};
+    /// let x = Tensor::from([[0.0f32], [1.0], [2.0], [3.0]]);
+    /// let y = Tensor::from([[1.0f32], [3.0], [5.0], [7.0]]);
+    /// let mut model = Sequential::new().add(Input::new([1])).add(Dense::new(1));
+    /// model.compile(Compile::new().optimizer("sgd").loss("mse"))?;
+    /// let history = model.fit(&x, &y, Fit::new().epochs(50).batch_size(4).verbose(0))?;
+    /// assert!(history.last("loss") < history.get("loss").map(|losses| losses[0]));
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the model is not compiled, an argument is out of range, or the data does not fit the model: shapes,
+    /// numbers of samples, labels outside the classes; with validation, also if inputs or targets hold NaN.
+    pub fn fit<'a>(&mut self, x: impl Into<Inputs<'a>>, y: &Tensor, arguments: Fit<'_>) -> Result<History> {
+        self.compiled()?;
+        let batch_size = checked_batch_size(arguments.batch_size)?;
+        let validation_batch_size = checked_batch_size(arguments.validation_batch_size.or(Some(batch_size)))?;
+        let whole = self.samples(&x.into(), Some(y), arguments.sample_weight)?;
+        let (mut train, validation) = self.split(whole, &arguments)?;
+        if let Some(validation) = &validation {
+            for (what, samples) in [("training", &train), ("validation", validation)] {
+                no_nan(what, samples)?;
+            }
+        }
+        let measures = self.measures(&train)?;
+        if let Some(validation) = &validation {
+            self.measures(validation)?;
+        }
+        if let Some(weights) = &arguments.class_weight {
+            train.weight = Some(class_weights(weights, &train)?);
+        }
+        self.prepare_optimizer()?;
+        enter_pool(|| {
+            let plan = Epochs { arguments: &arguments, batch_size, validation_batch_size };
+            self.epochs(&plan, &train, validation.as_ref(), &measures)
+        })
+    }
+
+    fn epochs(
+        &mut self,
+        run: &Epochs<'_>,
+        train: &Samples,
+        validation: Option<&Samples>,
+        measures: &Measures,
+    ) -> Result<History> {
+        let Fit { epochs, initial_epoch, shuffle, verbose, .. } = *run.arguments;
+        let mut history = History::default();
+        let mut order: Vec<usize> = if shuffle { (0..train.rows).collect() } else { Vec::new() };
+        for epoch in initial_epoch..epochs {
+            if shuffle {
+                let step = self.compiled()?.iterations;
+                rng::permutation_into(self.seed, rng::stream_of("shuffle"), step, &mut order);
+            }
+            if verbose != Verbose::Silent && epochs > 1 {
+                println!("Epoch {}/{epochs}", epoch + 1);
+            }
+            let mut progress = Progress::new(verbose, train.rows.div_ceil(run.batch_size));
+            let order = shuffle.then_some(order.as_slice());
+            let mut logs = self.pass(Mode::Train, train, order, run.batch_size, measures, |batch, logs| {
+                progress.batch(batch, logs);
+            })?;
+            if let Some(validation) = validation {
+                let size = run.validation_batch_size;
+                let held_out = self.pass(Mode::Test, validation, None, size, measures, |_, _| {})?;
+                logs.extend_prefixed("val_", &held_out);
+            }
+            let logs = logs.sorted();
+            progress.finish(&logs);
+            history.record(epoch, &logs);
+        }
+        self.finalize_variable_values()?;
+        Ok(history)
+    }
+
+    /// Writes the weights' moving averages, if the optimizer keeps some, over the weights.
+    fn finalize_variable_values(&mut self) -> Result<()> {
+        let (Some(Built { network, state }), Some(compiled)) = (self.built.get_mut(), &self.compiled) else {
+            return Ok(());
+        };
+        for (path, _) in network.trained() {
+            let average = optimizers::average_of(compiled.optimizer.as_ref(), path);
+            if let Some(value) = average.and_then(|name| state.get(&name).cloned()) {
+                state.insert(path.clone(), value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Training samples and validation samples.
+    fn split(&mut self, whole: Samples, arguments: &Fit<'_>) -> Result<(Samples, Option<Samples>)> {
+        if let Some((x, y, weight)) = &arguments.validation_data {
+            let validation = self.samples(x, Some(y), *weight)?;
+            return Ok((whole, Some(validation)));
+        }
+        let part = arguments.validation_split;
+        if part == 0.0 {
+            return Ok((whole, None));
+        }
+        if !(0.0..1.0).contains(&part) {
+            return Err(Error::argument("validation_split", format!("must lie between 0 and 1, got {part}")));
+        }
+        let train = (whole.rows as f64 * (1.0 - part)).floor() as usize;
+        if train == 0 || train == whole.rows {
+            return Err(Error::argument(
+                "validation_split",
+                format!("{part} of {} samples leaves none for training or none for validation", whole.rows),
+            ));
+        }
+        Ok((whole.range(0..train)?, Some(whole.range(train..whole.rows)?)))
+    }
+
+    /// One training step on one batch; gives back its loss and metrics.
+    ///
+    /// # Errors
+    /// As for [`Model::fit`].
+    pub fn train_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>, y: &Tensor) -> Result<Logs> {
+        self.compiled()?;
+        let samples = self.samples(&x.into(), Some(y), None)?;
+        let measures = self.measures(&samples)?;
+        self.prepare_optimizer()?;
+        self.pass(Mode::Train, &samples, None, samples.rows, &measures, |_, _| {})
+    }
+}
+
+/// A run's arguments with the defaults filled in.
+struct Epochs<'a> {
+    arguments: &'a Fit<'a>,
+    batch_size: usize,
+    validation_batch_size: usize,
+}
+
+/// Refuses NaN among inputs and targets: every measure after it would be NaN.
+fn no_nan(what: &str, samples: &Samples) -> Result<()> {
+    let named = samples.x.iter().map(|x| ("inputs", x)).chain(samples.y.iter().map(|y| ("targets", y)));
+    for (part, tensor) in named {
+        let found = match tensor.dtype() {
+            DType::F32 => tensor.as_slice::<f32>()?.iter().position(|value| value.is_nan()),
+            DType::F64 => tensor.as_slice::<f64>()?.iter().position(|value| value.is_nan()),
+            _ => None,
+        };
+        if let Some(at) = found {
+            return Err(Error::data(format!(
+                "the {what} {part} hold NaN at sample {}: replace or leave out such samples first",
+                at / tensor.row_len().max(1)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The weight of each sample by its class.
+fn class_weights(weights: &BTreeMap<i64, f64>, samples: &Samples) -> Result<Tensor> {
+    if samples.weight.is_some() {
+        return Err(Error::argument("class_weight", "cannot be given together with sample_weight"));
+    }
+    let Some(y) = &samples.y else { return Err(Error::data("class_weight needs targets")) };
+    let width = if y.rank() > 1 { y.shape().last().copied().unwrap_or(1) } else { 1 };
+    if y.len() != samples.rows * width {
+        return Err(Error::argument("class_weight", format!("wants one label a sample, got {}", y.to_shape())));
+    }
+    let values = y.to_vec::<f64>();
+    let class = |row: &[f64]| match row {
+        [label] => label.round() as i64,
+        _ => {
+            let best = row.iter().enumerate().fold(0, |best, (at, value)| if *value > row[best] { at } else { best });
+            best as i64
+        }
+    };
+    let weight = |row: &[f64]| weights.get(&class(row)).copied().unwrap_or(1.0) as f32;
+    let weights: Vec<f32> = values.chunks_exact(width.max(1)).map(weight).collect();
+    Ok(weights.into())
+}

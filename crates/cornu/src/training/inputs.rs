@@ -1,0 +1,100 @@
+//! `Inputs`: the tensors a model is fed, by position or by name.
+
+use crate::{Error, Result, Shape, Tensor};
+
+/// One tensor, or several by position or name.
+///
+/// ```
+/// use cornu::{Inputs, Tensor};
+/// let (wide, deep) = (Tensor::from([[1.0f32]]), Tensor::from([[2.0f32, 3.0]]));
+/// let one = Inputs::from(&deep);
+/// let by_name = Inputs::from([("wide", &wide), ("deep", &deep)]);
+/// assert_eq!((one.len(), by_name.len()), (1, 2));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Inputs<'a>(Vec<(Option<&'a str>, &'a Tensor)>);
+
+impl<'a> Inputs<'a> {
+    /// The number of tensors.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The tensor, if there is just one.
+    pub(crate) fn only(&self) -> Option<&'a Tensor> {
+        match self.0[..] {
+            [(_, tensor)] => Some(tensor),
+            _ => None,
+        }
+    }
+
+    /// The tensors in the order of the inputs of these names and shapes, checked and cheaply cloned. A tensor
+    /// that lacks the last axis, where that has length 1, is given it.
+    pub(crate) fn ordered<'n>(
+        &self,
+        model: &str,
+        inputs: impl ExactSizeIterator<Item = (&'n str, &'n Shape)>,
+    ) -> Result<Vec<Tensor>> {
+        if inputs.len() != self.0.len() {
+            return Err(Error::data(format!(
+                "model `{model}` has {} inputs, got {} tensors",
+                inputs.len(),
+                self.0.len()
+            )));
+        }
+        let named = self.0.iter().any(|(name, _)| name.is_some());
+        inputs
+            .enumerate()
+            .map(|(at, (name, shape))| {
+                let found = if named {
+                    self.0.iter().find(|(given, _)| *given == Some(name)).map(|(_, tensor)| *tensor)
+                } else {
+                    self.0.get(at).map(|(_, tensor)| *tensor)
+                };
+                let tensor =
+                    found.ok_or_else(|| Error::data(format!("model `{model}` has no tensor for its input `{name}`")))?;
+                fitted(name, shape, tensor)
+            })
+            .collect()
+    }
+}
+
+fn fitted(name: &str, shape: &Shape, tensor: &Tensor) -> Result<Tensor> {
+    if shape.accepts(&tensor.to_shape()) {
+        return Ok(tensor.clone());
+    }
+    let longer: Vec<usize> = tensor.shape().iter().copied().chain([1]).collect();
+    if shape.last() == Some(1) && shape.accepts(&Shape::known(&longer)) {
+        return Ok(tensor.reshape(longer)?);
+    }
+    Err(Error::data(format!("input `{name}` expects a shape of {shape}, got {}", tensor.to_shape())))
+}
+
+impl<'a> From<&'a Tensor> for Inputs<'a> {
+    fn from(tensor: &'a Tensor) -> Self {
+        Inputs(vec![(None, tensor)])
+    }
+}
+
+impl<'a, const N: usize> From<[&'a Tensor; N]> for Inputs<'a> {
+    fn from(tensors: [&'a Tensor; N]) -> Self {
+        Inputs(tensors.into_iter().map(|tensor| (None, tensor)).collect())
+    }
+}
+
+impl<'a, const N: usize> From<[(&'a str, &'a Tensor); N]> for Inputs<'a> {
+    fn from(tensors: [(&'a str, &'a Tensor); N]) -> Self {
+        Inputs(tensors.into_iter().map(|(name, tensor)| (Some(name), tensor)).collect())
+    }
+}
+
+impl<'a> From<&'a [(String, Tensor)]> for Inputs<'a> {
+    fn from(tensors: &'a [(String, Tensor)]) -> Self {
+        Inputs(tensors.iter().map(|(name, tensor)| (Some(name.as_str()), tensor)).collect())
+    }
+}

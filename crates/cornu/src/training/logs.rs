@@ -1,0 +1,100 @@
+//! `Logs`: the loss and metrics of a batch or an epoch.
+
+use std::fmt;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// Values by name, the loss first, then the metrics as compiled.
+///
+/// ```
+/// use cornu::Logs;
+/// let logs = Logs::from_iter([("loss", 0.25), ("accuracy", 0.9)]);
+/// assert_eq!(logs.get("accuracy"), Some(0.9));
+/// assert_eq!(logs.to_string(), "loss: 0.2500 - accuracy: 0.9000");
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Logs(Vec<(String, f64)>);
+
+impl Logs {
+    /// The value of this name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+
+    /// The loss; NaN for a model without one.
+    pub fn loss(&self) -> f64 {
+        self.get("loss").unwrap_or(f64::NAN)
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), *value))
+    }
+
+    /// The number of values.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn push(&mut self, name: impl Into<String>, value: f64) {
+        self.0.push((name.into(), value));
+    }
+
+    /// The same values sorted by name, as Keras' training logs are.
+    pub(crate) fn sorted(mut self) -> Self {
+        self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self
+    }
+
+    /// Appends another's values under names with a prefix.
+    pub(crate) fn extend_prefixed(&mut self, prefix: &str, other: &Logs) {
+        self.0.extend(other.iter().map(|(name, value)| (format!("{prefix}{name}"), value)));
+    }
+}
+
+impl<S: Into<String>> FromIterator<(S, f64)> for Logs {
+    fn from_iter<I: IntoIterator<Item = (S, f64)>>(values: I) -> Self {
+        Logs(values.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+}
+
+/// As Keras prints them: four decimals, or four significant digits at 0.001 and below.
+impl fmt::Display for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, value)) in self.iter().enumerate() {
+            let separator = if at == 0 { "" } else { " - " };
+            write!(f, "{separator}{name}: {}", number(value))?;
+        }
+        Ok(())
+    }
+}
+
+fn number(value: f64) -> String {
+    if value.abs() > 1e-3 || value == 0.0 || !value.is_finite() {
+        return format!("{value:.4}");
+    }
+    // Python writes at least two digits of the exponent, with its sign.
+    let text = format!("{value:.4e}");
+    match text.split_once('e').and_then(|(digits, exponent)| Some((digits, exponent.parse::<i32>().ok()?))) {
+        Some((digits, exponent)) => {
+            format!("{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+        }
+        None => text,
+    }
+}
+
+impl Serialize for Logs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,25 @@
+//! Training: from `compile` to the last epoch.
+
+mod compile;
+mod evaluate;
+mod feeds;
+mod fit;
+mod history;
+mod inputs;
+mod logs;
+mod plans;
+mod predict;
+mod progress;
+mod run;
+mod step;
+
+pub use compile::Compile;
+pub(crate) use compile::Compiled;
+pub use evaluate::Evaluate;
+pub use fit::Fit;
+pub use history::History;
+pub use inputs::Inputs;
+pub use logs::Logs;
+pub(crate) use plans::Plans;
+pub use predict::Predict;
+pub use progress::Verbose;

@@ -1,0 +1,179 @@
+//! Running: one pass over samples, batch by batch.
+
+use std::sync::Arc;
+
+use cornu_engine::plan::Plan;
+
+use super::feeds::{Batch, Feeds, Samples, Tick, batch_of, open_rows};
+use super::plans::{Mode, StepKey, StepPlan};
+use super::step::{Measures, Recipe};
+use super::{Inputs, Logs};
+use crate::losses::{check_labels, check_targets};
+use crate::models::Model;
+use crate::models::model::Built;
+use crate::optimizers;
+use crate::{DType, Error, Result, Shape, Tensor};
+
+impl Model {
+    /// The inputs checked and in order; a model without a known input shape is built for them.
+    pub(super) fn inputs(&mut self, x: &Inputs<'_>) -> Result<Vec<Tensor>> {
+        if let (Err(_), Some(only)) = (self.built(), x.only()) {
+            self.build(open_rows(only))?;
+        }
+        let network = self.network()?;
+        let inputs: Vec<(&str, &Shape)> = network.input_names().zip(network.input_shapes()).collect();
+        let x = x.ordered(&self.name, inputs.into_iter())?;
+        let rows = x.first().map_or(0, Tensor::row_count);
+        if let Some(other) = x.iter().find(|tensor| tensor.row_count() != rows) {
+            return Err(Error::data(format!("inputs have {rows} and {} samples", other.row_count())));
+        }
+        Ok(x)
+    }
+
+    /// Inputs, targets and weights checked against the model and each other.
+    pub(super) fn samples(
+        &mut self,
+        x: &Inputs<'_>,
+        y: Option<&Tensor>,
+        sample_weight: Option<&Tensor>,
+    ) -> Result<Samples> {
+        let x = self.inputs(x)?;
+        let rows = x.first().map_or(0, Tensor::row_count);
+        if rows == 0 {
+            return Err(Error::data("there is no sample: the data is empty"));
+        }
+        for (what, tensor) in [("targets", y), ("sample weights", sample_weight)] {
+            if let Some(tensor) = tensor
+                && (tensor.rank() == 0 || tensor.row_count() != rows)
+            {
+                let given = if tensor.rank() == 0 { 1 } else { tensor.row_count() };
+                return Err(Error::data(format!("there are {rows} samples but {given} {what}")));
+            }
+        }
+        let weight = sample_weight.map(|weight| weight.cast(DType::F32));
+        Ok(Samples { x, y: y.cloned(), weight, rows })
+    }
+
+    /// The loss and metrics for these samples, whose targets are checked.
+    pub(super) fn measures(&mut self, samples: &Samples) -> Result<Arc<Measures>> {
+        let targets = samples.y.as_ref().map(open_rows).unwrap_or_default();
+        self.compiled()?;
+        self.built()?;
+        let Model { plans, built, compiled, .. } = self;
+        let (Some(Built { network, .. }), Some(compiled)) = (built.get(), compiled) else {
+            return Err(Error::model("the model is not built"));
+        };
+        let measures = plans.measures(&targets, || Measures::resolve(&compiled.arguments, network, &targets))?;
+        if let (Some(loss), Some(y)) = (&measures.loss, &samples.y) {
+            let (name, shape) =
+                (network.output_names().next().unwrap_or_default(), network.output_shapes().next().cloned());
+            let shape = shape.unwrap_or_default();
+            check_targets(loss.as_ref(), name, &shape, &targets)?;
+            check_labels(loss.as_ref(), name, &shape, y)?;
+        }
+        Ok(measures)
+    }
+
+    /// The compiled step for batches of this many rows.
+    pub(super) fn step(
+        &mut self,
+        mode: Mode,
+        samples: &Samples,
+        rows: usize,
+        measures: Option<&Measures>,
+    ) -> Result<Arc<StepPlan>> {
+        let key = StepKey {
+            mode,
+            x: samples.x.iter().map(|tensor| batch_of(tensor, rows)).collect(),
+            y: measures.and(samples.y.as_ref()).map(|tensor| batch_of(tensor, rows)),
+            weight: measures.and(samples.weight.as_ref()).map(|tensor| batch_of(tensor, rows).0),
+        };
+        self.built()?;
+        let Model { plans, built, compiled, .. } = self;
+        let Some(Built { network, .. }) = built.get() else {
+            return Err(Error::model("the model is not built"));
+        };
+        plans.step(&key, || {
+            let optimizer = compiled.as_ref().map(|compiled| compiled.optimizer.as_ref());
+            let graph = Recipe { network, measures, optimizer }.graph(&key)?;
+            Ok(Plan::new(&graph)?)
+        })
+    }
+
+    /// Makes the optimizer's variables that are not there yet.
+    pub(super) fn prepare_optimizer(&mut self) -> Result<()> {
+        self.compiled()?;
+        self.built()?;
+        let (Some(Built { network, state }), Some(compiled)) = (self.built.get_mut(), &self.compiled) else {
+            return Ok(());
+        };
+        let trained: Vec<(&str, Vec<usize>)> =
+            network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect();
+        for variable in optimizers::variables(compiled.optimizer.as_ref(), &trained) {
+            // Iteration and learning rate are feeds.
+            if variable.dtype == DType::F32 && !variable.shape.is_empty() || variable.name.matches('/').count() > 1 {
+                if state.get(&variable.name).is_none() {
+                    state.insert(variable.name, Tensor::full(variable.shape, variable.initial));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One pass over samples in batches. `order` shuffles them; `done` is told how many batches are done and can
+    /// ask for the logs so far.
+    pub(super) fn pass(
+        &mut self,
+        mode: Mode,
+        samples: &Samples,
+        order: Option<&[usize]>,
+        batch_size: usize,
+        measures: &Measures,
+        mut done: impl FnMut(usize, &dyn Fn() -> Logs),
+    ) -> Result<Logs> {
+        measures.reset(&mut self.built_mut()?.state);
+        let full = samples.rows / batch_size;
+        let rest = samples.rows % batch_size;
+        let mut batches = 0;
+        for (count, rows) in [(full, batch_size), (usize::from(rest > 0), rest)] {
+            if count == 0 {
+                continue;
+            }
+            let step = self.step(mode, samples, rows, Some(measures))?;
+            let mut feeds = Feeds::new(&step);
+            for _ in 0..count {
+                let start = batches * batch_size;
+                let range = start..start + rows;
+                let batch = match order {
+                    Some(order) => Batch::Indices(&order[range]),
+                    None => Batch::Range(range),
+                };
+                let tick = if mode == Mode::Train { self.tick() } else { Tick::default() };
+                feeds.fill(&step, samples, &batch, tick)?;
+                let Model { built, workspace, .. } = &mut *self;
+                let Some(built) = built.get_mut() else { return Err(Error::model("the model is not built")) };
+                step.run(workspace, &mut built.state, &feeds.tensors)?;
+                batches += 1;
+                let state = &built.state;
+                done(batches, &|| measures.logs(state));
+            }
+        }
+        Ok(measures.logs(&self.built()?.state))
+    }
+
+    /// Counts a training step.
+    fn tick(&mut self) -> Tick {
+        let seed = self.seed;
+        match &mut self.compiled {
+            Some(compiled) => {
+                compiled.iterations += 1;
+                Tick {
+                    learning_rate: compiled.optimizer.base().learning_rate,
+                    iteration: compiled.iterations,
+                    seed,
+                }
+            }
+            None => Tick { seed, ..Tick::default() },
+        }
+    }
+}
