@@ -3,6 +3,7 @@
 pub mod activations;
 pub mod constraints;
 pub mod data;
+pub mod datasets;
 pub mod initializers;
 pub mod layers;
 pub mod losses;
@@ -11,12 +12,15 @@ pub mod optimizers;
 pub mod registry;
 pub mod regularizers;
 pub mod saving;
+pub mod utils;
 
 mod eager;
 mod error;
 mod fs;
+mod home;
 #[cfg(test)]
 mod testing;
 
 pub use cornu_engine::{DType, Element, Shape, Tensor, graph};
 pub use error::{Error, Kind, Result};
+pub use home::home;
