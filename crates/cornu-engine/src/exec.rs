@@ -148,7 +148,12 @@ impl Plan {
     ///
     /// # Errors
     /// If a feed or a variable is missing or has another shape or type than the plan was made for.
-    pub fn run<T: Borrow<Tensor>>(&self, workspace: &mut Workspace, state: &mut State, feeds: &[T]) -> Result<()> {
+    pub fn run<T: Borrow<Tensor>>(
+        &self,
+        workspace: &mut Workspace,
+        state: &mut State,
+        feeds: &[T],
+    ) -> Result<()> {
         self.bind(workspace, state, feeds)?;
         for ((at, written), base) in
             workspace.bound.iter().zip(&self.written).zip(workspace.bases.0.iter_mut().skip(1))
@@ -165,7 +170,12 @@ impl Plan {
     ///
     /// # Errors
     /// As for [`Plan::run`]; also if the plan writes variables.
-    pub fn infer<T: Borrow<Tensor>>(&self, workspace: &mut Workspace, state: &State, feeds: &[T]) -> Result<()> {
+    pub fn infer<T: Borrow<Tensor>>(
+        &self,
+        workspace: &mut Workspace,
+        state: &State,
+        feeds: &[T],
+    ) -> Result<()> {
         if self.written.contains(&true) {
             return Err(Kind::Missing("a plan that writes variables needs them to be mutable".into()).into());
         }

@@ -1,7 +1,7 @@
 //! Models: layers connected, with their weights.
 
 mod layer_ref;
-mod model;
+pub(crate) mod model;
 pub(crate) mod network;
 mod sequential;
 mod serialize;

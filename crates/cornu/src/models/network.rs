@@ -102,7 +102,8 @@ impl Network {
                 let mut cx = Build::new(layer.as_ref(), &sources);
                 layer.build(&mut cx, &shapes)?;
                 let path = |weight: &Weight| format!("{}/{}", layer.base().name(), weight.name);
-                self.weights[call.layer] = cx.weights.into_iter().map(|weight| (path(&weight), weight)).collect();
+                self.weights[call.layer] =
+                    cx.weights.into_iter().map(|weight| (path(&weight), weight)).collect();
             }
             let called = self.call(call, &builder, None, &inputs, &sources)?;
             values.push(called.values);
@@ -124,7 +125,9 @@ impl Network {
         let value = |at: &TensorRef| values.get(at.call).and_then(|of| of.get(at.output)).copied();
         call.inputs
             .iter()
-            .map(|at| value(at).ok_or_else(|| self.layers[call.layer].error("reads a value that no call gives")))
+            .map(|at| {
+                value(at).ok_or_else(|| self.layers[call.layer].error("reads a value that no call gives"))
+            })
             .collect()
     }
 
@@ -205,7 +208,8 @@ impl Network {
         for (layer, weights) in self.layers.iter().zip(&self.weights) {
             for (path, weight) in weights {
                 let value = weight.initializer.get()?.call(&weight.shape, seed, path);
-                let value = value.map_err(|error| layer.error(format!("cannot begin `{}`: {error}", weight.name)))?;
+                let value =
+                    value.map_err(|error| layer.error(format!("cannot begin `{}`: {error}", weight.name)))?;
                 state.insert(path.clone(), value);
             }
         }
@@ -280,7 +284,9 @@ fn give_names(layers: &mut [Box<dyn Layer>]) -> Result<()> {
     for (at, layer) in layers.iter().enumerate() {
         let name = layer.base().name();
         if name.is_empty() || name.contains('/') {
-            return Err(layer.error(format!("cannot be called `{name}`: a name has at least one letter and no `/`")));
+            return Err(
+                layer.error(format!("cannot be called `{name}`: a name has at least one letter and no `/`"))
+            );
         }
         if let Some(other) = layers[..at].iter().find(|other| other.base().name() == name) {
             return Err(layer.error(format!(

@@ -4,7 +4,6 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 use super::Model;
-use crate::Result;
 use crate::layers::Layer;
 
 /// A model whose layers follow one another.

@@ -60,7 +60,10 @@ impl Compile {
 
     /// What is measured with sample weights.
     #[must_use]
-    pub fn weighted_metrics<M: Into<Handle<dyn Metric>>>(mut self, metrics: impl IntoIterator<Item = M>) -> Self {
+    pub fn weighted_metrics<M: Into<Handle<dyn Metric>>>(
+        mut self,
+        metrics: impl IntoIterator<Item = M>,
+    ) -> Self {
         self.weighted_metrics = metrics.into_iter().map(Into::into).collect();
         self
     }

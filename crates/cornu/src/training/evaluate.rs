@@ -35,7 +35,12 @@ impl Model {
     ///
     /// # Errors
     /// If the model is not compiled or the data does not fit it.
-    pub fn evaluate<'a>(&mut self, x: impl Into<Inputs<'a>>, y: &Tensor, arguments: Evaluate) -> Result<Logs> {
+    pub fn evaluate<'a>(
+        &mut self,
+        x: impl Into<Inputs<'a>>,
+        y: &Tensor,
+        arguments: Evaluate,
+    ) -> Result<Logs> {
         let batch_size = checked_batch_size(arguments.batch_size)?;
         let samples = self.samples(&x.into(), Some(y), arguments.sample_weight.as_ref())?;
         let measures = self.measures(&samples)?;

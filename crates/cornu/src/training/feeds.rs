@@ -67,12 +67,20 @@ impl Feeds {
     }
 
     /// Brings in a batch: neighbours as they lie, others copied row by row.
-    pub(crate) fn fill(&mut self, step: &StepPlan, samples: &Samples, batch: &Batch<'_>, tick: Tick) -> Result<()> {
+    pub(crate) fn fill(
+        &mut self,
+        step: &StepPlan,
+        samples: &Samples,
+        batch: &Batch<'_>,
+        tick: Tick,
+    ) -> Result<()> {
         for (feed, to) in step.feeds.iter().zip(&mut self.tensors) {
             match feed {
                 Feed::LearningRate => to.as_mut_slice::<f32>()?.fill(tick.learning_rate),
                 Feed::Iteration => to.as_mut_slice::<i64>()?.fill(tick.iteration as i64),
-                Feed::Seed => to.as_mut_slice::<i64>()?.copy_from_slice(&[tick.seed as i64, tick.iteration as i64]),
+                Feed::Seed => {
+                    to.as_mut_slice::<i64>()?.copy_from_slice(&[tick.seed as i64, tick.iteration as i64])
+                }
                 Feed::X(_) | Feed::Y | Feed::Weight => {
                     let Some(from) = samples.tensor(*feed) else { continue };
                     match batch {

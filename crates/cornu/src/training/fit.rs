@@ -168,9 +168,10 @@ impl Model {
             }
             let mut progress = Progress::new(verbose, train.rows.div_ceil(run.batch_size));
             let order = shuffle.then_some(order.as_slice());
-            let mut logs = self.pass(Mode::Train, train, order, run.batch_size, measures, |batch, logs| {
-                progress.batch(batch, logs);
-            })?;
+            let mut logs =
+                self.pass(Mode::Train, train, order, run.batch_size, measures, |batch, logs| {
+                    progress.batch(batch, logs);
+                })?;
             if let Some(validation) = validation {
                 let size = run.validation_batch_size;
                 let held_out = self.pass(Mode::Test, validation, None, size, measures, |_, _| {})?;
@@ -268,13 +269,19 @@ fn class_weights(weights: &BTreeMap<i64, f64>, samples: &Samples) -> Result<Tens
     let Some(y) = &samples.y else { return Err(Error::data("class_weight needs targets")) };
     let width = if y.rank() > 1 { y.shape().last().copied().unwrap_or(1) } else { 1 };
     if y.len() != samples.rows * width {
-        return Err(Error::argument("class_weight", format!("wants one label a sample, got {}", y.to_shape())));
+        return Err(Error::argument(
+            "class_weight",
+            format!("wants one label a sample, got {}", y.to_shape()),
+        ));
     }
     let values = y.to_vec::<f64>();
     let class = |row: &[f64]| match row {
         [label] => label.round() as i64,
         _ => {
-            let best = row.iter().enumerate().fold(0, |best, (at, value)| if *value > row[best] { at } else { best });
+            let best = row
+                .iter()
+                .enumerate()
+                .fold(0, |best, (at, value)| if *value > row[best] { at } else { best });
             best as i64
         }
     };

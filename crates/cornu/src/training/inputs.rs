@@ -56,8 +56,9 @@ impl<'a> Inputs<'a> {
                 } else {
                     self.0.get(at).map(|(_, tensor)| *tensor)
                 };
-                let tensor =
-                    found.ok_or_else(|| Error::data(format!("model `{model}` has no tensor for its input `{name}`")))?;
+                let tensor = found.ok_or_else(|| {
+                    Error::data(format!("model `{model}` has no tensor for its input `{name}`"))
+                })?;
                 fitted(name, shape, tensor)
             })
             .collect()

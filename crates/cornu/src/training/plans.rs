@@ -57,7 +57,7 @@ impl StepPlan {
 
     /// Runs the step in the thread pool, if it is worth it and this thread is not in it already.
     pub(crate) fn run(&self, workspace: &mut Workspace, state: &mut State, feeds: &[Tensor]) -> Result<()> {
-        let run = || self.plan.run(workspace, state, feeds);
+        let mut run = || self.plan.run(workspace, state, feeds);
         Ok(if self.parallel { enter_pool(run) } else { run() }?)
     }
 }
@@ -87,7 +87,9 @@ impl Feed {
             Self::SEED_NAME => Feed::Seed,
             name => {
                 let at = name.strip_prefix("x/").and_then(|at| at.parse().ok());
-                Feed::X(at.ok_or_else(|| Error::model(format!("a layer reads the input `{name}`, which nobody feeds")))?)
+                Feed::X(at.ok_or_else(|| {
+                    Error::model(format!("a layer reads the input `{name}`, which nobody feeds"))
+                })?)
             }
         })
     }
@@ -111,7 +113,11 @@ impl Plans {
     }
 
     /// The step for a key, compiled at its first use.
-    pub(crate) fn step(&mut self, key: &StepKey, compile: impl FnOnce() -> Result<Plan>) -> Result<Arc<StepPlan>> {
+    pub(crate) fn step(
+        &mut self,
+        key: &StepKey,
+        compile: impl FnOnce() -> Result<Plan>,
+    ) -> Result<Arc<StepPlan>> {
         if let Some((_, step)) = self.steps.iter().find(|(known, _)| known == key) {
             return Ok(step.clone());
         }

@@ -82,7 +82,12 @@ impl Model {
         Ok(Samples { x, y: None, weight: None, rows })
     }
 
-    fn predict_rows(&mut self, samples: &Samples, batch_size: usize, verbose: Verbose) -> Result<Vec<Tensor>> {
+    fn predict_rows(
+        &mut self,
+        samples: &Samples,
+        batch_size: usize,
+        verbose: Verbose,
+    ) -> Result<Vec<Tensor>> {
         let mut results: Vec<Tensor> = Vec::new();
         let rows_of = |rows: usize| (samples.rows >= rows).then_some(rows);
         let batch_size = rows_of(batch_size).unwrap_or(samples.rows.max(1));

@@ -63,7 +63,8 @@ impl Progress {
         }
         self.shown = Instant::now();
         bar.set_position(done as u64);
-        let left = self.start.elapsed().mul_f64((self.steps - done.min(self.steps)) as f64 / done.max(1) as f64);
+        let left =
+            self.start.elapsed().mul_f64((self.steps - done.min(self.steps)) as f64 / done.max(1) as f64);
         let logs = logs().sorted();
         let separator = if logs.is_empty() { "" } else { " - " };
         bar.set_message(format!("{}s {}/step{separator}{logs}", left.as_secs(), self.per_step(done)));
@@ -77,7 +78,11 @@ impl Progress {
         match (&self.bar, self.verbose) {
             (Some(bar), _) => {
                 bar.finish_and_clear();
-                println!("{0}/{0} {1} {seconds}s {per_step}/step{separator}{logs}", self.steps, "━".repeat(20));
+                println!(
+                    "{0}/{0} {1} {seconds}s {per_step}/step{separator}{logs}",
+                    self.steps,
+                    "━".repeat(20)
+                );
             }
             (None, Verbose::Silent) => {}
             (None, _) => println!("{0}/{0} - {seconds}s - {per_step}/step{separator}{logs}", self.steps),

@@ -63,7 +63,8 @@ impl Model {
         let (Some(Built { network, .. }), Some(compiled)) = (built.get(), compiled) else {
             return Err(Error::model("the model is not built"));
         };
-        let measures = plans.measures(&targets, || Measures::resolve(&compiled.arguments, network, &targets))?;
+        let measures =
+            plans.measures(&targets, || Measures::resolve(&compiled.arguments, network, &targets))?;
         if let (Some(loss), Some(y)) = (&measures.loss, &samples.y) {
             let (name, shape) =
                 (network.output_names().next().unwrap_or_default(), network.output_shapes().next().cloned());
@@ -111,7 +112,9 @@ impl Model {
             network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect();
         for variable in optimizers::variables(compiled.optimizer.as_ref(), &trained) {
             // Iteration and learning rate are feeds.
-            if variable.dtype == DType::F32 && !variable.shape.is_empty() || variable.name.matches('/').count() > 1 {
+            if variable.dtype == DType::F32 && !variable.shape.is_empty()
+                || variable.name.matches('/').count() > 1
+            {
                 if state.get(&variable.name).is_none() {
                     state.insert(variable.name, Tensor::full(variable.shape, variable.initial));
                 }

@@ -64,7 +64,9 @@ impl Measures {
 
     fn variables(&self) -> impl Iterator<Item = (&str, &[usize])> {
         let own = self.metrics.iter().flat_map(|measure| &measure.variables);
-        [(LOSS_TOTAL, &[][..]), (LOSS_COUNT, &[][..])].into_iter().chain(own.map(|(n, s)| (n.as_str(), s.as_slice())))
+        [(LOSS_TOTAL, &[][..]), (LOSS_COUNT, &[][..])]
+            .into_iter()
+            .chain(own.map(|(n, s)| (n.as_str(), s.as_slice())))
     }
 
     /// Sets the running state to zero, making it if need be.
@@ -79,7 +81,8 @@ impl Measures {
 
     /// The loss and metrics so far.
     pub(crate) fn logs(&self, state: &State) -> Logs {
-        let floats = |name: &str| state.get(name).and_then(|value| value.as_slice::<f32>().ok()).unwrap_or_default();
+        let floats =
+            |name: &str| state.get(name).and_then(|value| value.as_slice::<f32>().ok()).unwrap_or_default();
         let first = |name: &str| floats(name).first().copied().unwrap_or(0.0);
         let count = first(LOSS_COUNT);
         let mean = if count == 0.0 { 0.0 } else { first(LOSS_TOTAL) / count };
@@ -127,7 +130,8 @@ impl Recipe<'_> {
         };
         let y_pred = outputs.first().copied().ok_or_else(|| Error::model("the model has no output"))?;
         let y_true = feed(Feed::Y_NAME.into(), y);
-        let weight = key.weight.as_ref().map(|shape| builder.input(Feed::WEIGHT_NAME, shape.clone(), DType::F32));
+        let weight =
+            key.weight.as_ref().map(|shape| builder.input(Feed::WEIGHT_NAME, shape.clone(), DType::F32));
 
         let loss = builder.scoped("loss", || {
             let own = measures.loss.as_ref().map(|loss| loss.compute(y_true, y_pred, weight, None));
@@ -162,8 +166,10 @@ impl Recipe<'_> {
         let Some(optimizer) = self.optimizer else { return Ok(()) };
         let scaled = optimizers::scale_loss(optimizer, loss);
         let trained: Vec<_> = self.network.trained().collect();
-        let values: Vec<Var<'g>> =
-            trained.iter().map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32)).collect();
+        let values: Vec<Var<'g>> = trained
+            .iter()
+            .map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32))
+            .collect();
         let gradients = grad::gradients(scaled, &values)?;
         let cx = Step {
             learning_rate: builder.input(Feed::LEARNING_RATE_NAME, Shape::scalar(), DType::F32),

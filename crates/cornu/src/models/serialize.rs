@@ -1,0 +1,471 @@
+//! Models as Keras' JSON and `.keras` files.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::Model;
+use super::model::Kind;
+use super::network::{CallNode, Network, TensorRef, is_input};
+use crate::layers::Layer;
+use crate::optimizers;
+use crate::registry::{Configured, Family, Handle};
+use crate::saving::KerasArchive;
+use crate::saving::format::{
+    CompileConfig, DTypePolicy, FunctionalConfig, InboundNode, Metadata, Object, SequentialConfig,
+};
+use crate::saving::weights_h5::{self, Weights};
+use crate::training::{Compile, Compiled};
+use crate::{DType, Error, Result, Shape, Tensor};
+
+/// Opens a `.keras` file, written by Keras 3 or by Cornu: layers, weights, compilation and the optimizer's
+/// variables, so that training goes on where it stood.
+///
+/// # Errors
+/// If the file cannot be read, is damaged, or holds a class or argument that is not part of Cornu; the message names
+/// the place in the file.
+pub fn load_model(path: impl AsRef<Path>) -> Result<Model> {
+    let path = path.as_ref();
+    let archive = KerasArchive::open(path)?;
+    let load = || -> Result<Model> {
+        let object: Object = crate::saving::format::decode(&archive.config, "config")?;
+        let mut model = Model::from_object(&object)?;
+        let weights = weights_h5::read(&archive.weights)?;
+        model.adopt_compilation(&object)?;
+        model.adopt_weights(&weights)?;
+        Ok(model)
+    };
+    load().map_err(|error| Error::file(path, error))
+}
+
+impl Model {
+    /// Writes the model as a `.keras` file that Keras 3 opens: layers, weights, compilation, the optimizer's
+    /// variables. The file at `path` is the old one or the new one, whole, at any moment.
+    ///
+    /// # Errors
+    /// If the model is not built, something in it cannot be said in Keras' JSON, or the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        if path.extension().is_none_or(|extension| extension != "keras") {
+            return Err(Error::file(path, "the name of a model's file must end in .keras"));
+        }
+        let archive = KerasArchive {
+            metadata: Metadata::now(),
+            config: serde_json::to_value(self.to_object()?)
+                .map_err(|error| Error::model(error.to_string()))?,
+            weights: weights_h5::write(&self.weight_groups()?),
+            assets: Default::default(),
+        };
+        archive.save(path)
+    }
+
+    /// The architecture as Keras' JSON, without weights.
+    ///
+    /// # Errors
+    /// If the model is not built, or something in it cannot be said in Keras' JSON.
+    pub fn to_json(&self) -> Result<String> {
+        let object = self.to_object()?;
+        serde_json::to_string(&object).map_err(|error| Error::model(error.to_string()))
+    }
+
+    /// A model with fresh weights from Keras' JSON; compiled if the JSON says how.
+    ///
+    /// # Errors
+    /// If the JSON is no model or holds a class or argument that is not part of Cornu.
+    pub fn from_json(json: &str) -> Result<Model> {
+        let value: Value =
+            serde_json::from_str(json).map_err(|error| Error::data(format!("not JSON: {error}")))?;
+        let object: Object = crate::saving::format::decode(&value, "config")?;
+        let mut model = Self::from_object(&object)?;
+        model.adopt_compilation(&object)?;
+        Ok(model)
+    }
+
+    fn to_object(&self) -> Result<Object> {
+        let network = self.network()?;
+        for layer in &network.layers {
+            <dyn Layer>::check_serializable(layer.as_ref())?;
+        }
+        let mut object = match self.kind {
+            Kind::Sequential => self.sequential_object(network)?,
+            Kind::Functional => self.functional_object(network)?,
+        };
+        object.compile_config = Some(self.compile_config()?);
+        Ok(object)
+    }
+
+    fn sequential_object(&self, network: &Network) -> Result<Object> {
+        let shape = network.input_shapes().next().map(|shape| shape.dims().to_vec());
+        let config = SequentialConfig {
+            name: self.name.clone(),
+            trainable: true,
+            dtype: Some(DTypePolicy("float32".into())),
+            layers: (0..network.layers.len()).map(|at| layer_object(network, at)).collect::<Result<_>>()?,
+            build_input_shape: shape.clone(),
+        };
+        let mut object = Object::keras("keras", "Sequential", to_value(&config)?);
+        object.build_config = Some(json!({ "input_shape": shape }));
+        Ok(object)
+    }
+
+    fn functional_object(&self, network: &Network) -> Result<Object> {
+        let reference = |at: &TensorRef| {
+            json!([network.layers[network.calls[at.call].layer].base().name(), 0, at.output])
+        };
+        let flat = |of: Vec<Value>| if of.len() == 1 { of[0].clone() } else { Value::Array(of) };
+        let inputs =
+            network.inputs.iter().map(|call| reference(&TensorRef { call: *call, output: 0 })).collect();
+        let outputs = network.outputs.iter().map(reference).collect();
+        let mut layers = Vec::new();
+        for at in 0..network.layers.len() {
+            let mut layer = to_value(&layer_object(network, at)?)?;
+            if let Value::Object(layer) = &mut layer {
+                let calls = network.calls.iter().filter(|call| call.layer == at);
+                let nodes: Vec<Value> =
+                    calls.filter(|call| !call.inputs.is_empty()).map(|call| node(network, call)).collect();
+                layer.insert("name".into(), json!(network.layers[at].base().name()));
+                layer.insert("inbound_nodes".into(), Value::Array(nodes));
+            }
+            layers.push(layer);
+        }
+        let config = json!({
+            "name": self.name,
+            "trainable": true,
+            "layers": layers,
+            "input_layers": flat(inputs),
+            "output_layers": flat(outputs),
+        });
+        let mut object = Object::keras("keras.src.models.functional", "Functional", config);
+        object.registered_name = Some("Functional".into());
+        object.build_config = Some(json!({ "input_shape": null }));
+        Ok(object)
+    }
+
+    fn compile_config(&self) -> Result<Value> {
+        let Some(Compiled { arguments, optimizer, .. }) = &self.compiled else { return Ok(json!({})) };
+        // The optimizer as it stands: its learning rate may have changed since.
+        let optimizer = match arguments.optimizer.name() {
+            Some(name) if arguments.optimizer.get()?.base() == optimizer.base() => json!(name),
+            _ => Family::to_json(optimizer.as_ref()),
+        };
+        let list = |metrics: &[Handle<dyn crate::metrics::Metric>]| {
+            if metrics.is_empty() { Value::Null } else { metrics.iter().map(Handle::as_given).collect() }
+        };
+        let mut config = Map::new();
+        config.insert("optimizer".into(), optimizer);
+        config.insert("loss".into(), arguments.loss.as_ref().map_or(Value::Null, Handle::as_given));
+        config.insert("loss_weights".into(), Value::Null);
+        config.insert("metrics".into(), list(&arguments.metrics));
+        config.insert("weighted_metrics".into(), list(&arguments.weighted_metrics));
+        config.insert("run_eagerly".into(), json!(false));
+        config.insert("steps_per_execution".into(), json!(1));
+        config.insert("jit_compile".into(), json!("auto"));
+        for (key, value) in &arguments.rest {
+            config.insert(key.clone(), value.clone());
+        }
+        Ok(Value::Object(config))
+    }
+
+    /// Where Keras keeps what: a group for each layer, named by its class, and one for the optimizer.
+    fn weight_groups(&self) -> Result<Vec<Weights>> {
+        let network = self.network()?;
+        let mut groups = vec![Weights { name: Some(self.name.clone()), ..Weights::default() }];
+        for (at, path) in layer_groups(network, self.kind) {
+            let vars = network.weights[at].iter().filter_map(|(path, _)| self.value(path)).cloned().collect();
+            let name = Some(network.layers[at].base().name().to_owned());
+            groups.push(Weights { path, name, vars, ..Weights::default() });
+        }
+        if let Some(compiled) = &self.compiled {
+            let vars = self.optimizer_variables(network, compiled);
+            let name = Some(compiled.optimizer.base().name.clone());
+            groups.push(Weights { path: OPTIMIZER.into(), name, vars, ..Weights::default() });
+        }
+        Ok(groups)
+    }
+
+    fn optimizer_variables(&self, network: &Network, compiled: &Compiled) -> Vec<Tensor> {
+        let value = |variable: optimizers::Variable| match self.value(&variable.name) {
+            Some(value) => value.clone(),
+            None if variable.name == ITERATION => Tensor::scalar(compiled.iterations as i64),
+            // A slot that no step has touched, or the learning rate.
+            None => Tensor::full(variable.shape, variable.initial),
+        };
+        optimizers::variables(compiled.optimizer.as_ref(), &trained_shapes(network))
+            .into_iter()
+            .map(value)
+            .collect()
+    }
+
+    fn from_object(object: &Object) -> Result<Model> {
+        match object.class_name.as_str() {
+            "Sequential" => {
+                let config: SequentialConfig = object.config_as("")?;
+                let layers = layers(&config.layers)?;
+                let mut model = Model::sequential(config.name, layers);
+                if let (Err(_), Some(shape)) = (model.built(), config.build_input_shape) {
+                    model.build(Shape::from(shape))?;
+                }
+                Ok(model)
+            }
+            "Functional" | "Model" => functional(&object.config_as("")?),
+            other => Err(Error::data(format!(
+                "config.class_name: `{other}` is no model Cornu knows; known are Sequential and Functional"
+            ))),
+        }
+    }
+
+    /// Compiles the model as the file says, if it does.
+    fn adopt_compilation(&mut self, object: &Object) -> Result<()> {
+        let Some(config) = CompileConfig::of(object, "")? else { return Ok(()) };
+        let place = |what: &str| format!("config.compile_config.{what}");
+        let mut arguments = Compile::new();
+        if !config.optimizer.is_null() {
+            arguments.optimizer = handle(&config.optimizer, &place("optimizer"))?;
+        }
+        if !config.loss.is_null() {
+            arguments.loss = Some(handle(&single(&config.loss), &place("loss"))?);
+        }
+        arguments.metrics = handles(&config.metrics, &place("metrics"))?;
+        arguments.weighted_metrics = handles(&config.weighted_metrics, &place("weighted_metrics"))?;
+        arguments.rest.insert("jit_compile".into(), config.jit_compile);
+        arguments.rest.insert("run_eagerly".into(), json!(config.run_eagerly));
+        arguments.rest.insert("steps_per_execution".into(), json!(config.steps_per_execution));
+        self.compile(arguments)
+    }
+
+    /// Sets weights and the optimizer's variables from a file's groups.
+    fn adopt_weights(&mut self, groups: &[Weights]) -> Result<()> {
+        let network = self.network()?;
+        let mut found: Vec<(String, Vec<(String, Vec<usize>)>, Vec<Tensor>)> = Vec::new();
+        for (at, path) in layer_groups(network, self.kind) {
+            let wanted: Vec<(String, Vec<usize>)> = network.weights[at]
+                .iter()
+                .map(|(path, weight)| (path.clone(), weight.shape.clone()))
+                .collect();
+            let group = groups.iter().find(|group| group.path == path);
+            if group.is_none() && wanted.is_empty() {
+                continue;
+            }
+            let vars = group.map(|group| group.vars.clone());
+            let vars = vars.ok_or_else(|| {
+                Error::data(format!(
+                    "model.weights.h5: there is no group `{path}` for layer `{}`",
+                    network.layers[at].base().name()
+                ))
+            })?;
+            found.push((format!("model.weights.h5: `{path}`"), wanted, vars));
+        }
+        for (owner, wanted, vars) in found {
+            self.replace_weights(&owner, &wanted, &vars)?;
+        }
+        match groups.iter().find(|group| group.path == OPTIMIZER) {
+            Some(group) if self.compiled.is_some() => self.adopt_optimizer(&group.vars),
+            _ => Ok(()),
+        }
+    }
+
+    fn adopt_optimizer(&mut self, vars: &[Tensor]) -> Result<()> {
+        let network = self.network()?;
+        let optimizer = self.optimizer()?;
+        let variables = optimizers::variables(optimizer, &trained_shapes(network));
+        let scalars = variables
+            .iter()
+            .take_while(|variable| variable.shape.is_empty() && variable.name.matches('/').count() == 1)
+            .count();
+        // Saved before its first step, Keras' optimizer has no slots yet.
+        if vars.len() != variables.len() && vars.len() != scalars {
+            return Err(Error::data(format!(
+                "model.weights.h5: `optimizer/vars` has {} variables, {} wants {}",
+                vars.len(),
+                Configured::class_name(optimizer),
+                variables.len()
+            )));
+        }
+        for (at, (variable, value)) in variables.iter().zip(vars).enumerate() {
+            if value.shape() != variable.shape {
+                return Err(Error::data(format!(
+                    "model.weights.h5: `optimizer/vars/{at}` ({}) has the shape {}, wanted is {}",
+                    variable.keras_name,
+                    value.to_shape(),
+                    Shape::known(&variable.shape)
+                )));
+            }
+        }
+        for (variable, value) in variables.into_iter().zip(vars) {
+            match variable.name.as_str() {
+                ITERATION => {
+                    let steps = value.item().unwrap_or(0.0).max(0.0) as u64;
+                    self.compiled.iter_mut().for_each(|compiled| compiled.iterations = steps);
+                }
+                LEARNING_RATE => self.set_learning_rate(value.item().unwrap_or(0.0))?,
+                _ => self.built_mut()?.state.insert(variable.name, value.cast(DType::F32)),
+            }
+        }
+        Ok(())
+    }
+}
+
+const OPTIMIZER: &str = "optimizer";
+const ITERATION: &str = "optimizer/iteration";
+const LEARNING_RATE: &str = "optimizer/learning_rate";
+
+fn to_value(thing: &impl serde::Serialize) -> Result<Value> {
+    serde_json::to_value(thing).map_err(|error| Error::model(error.to_string()))
+}
+
+fn trained_shapes(network: &Network) -> Vec<(&str, Vec<usize>)> {
+    network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect()
+}
+
+/// The file's group of each layer. A sequential model's `Input` has none.
+fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, String)> {
+    let counted: Vec<usize> = (0..network.layers.len())
+        .filter(|at| kind == Kind::Functional || !is_input(network.layers[*at].as_ref()))
+        .collect();
+    let classes = counted.iter().map(|at| Configured::class_name(network.layers[*at].as_ref()));
+    let names = weights_h5::container_names(classes);
+    counted.into_iter().zip(names).map(|(at, name)| (at, format!("layers/{name}"))).collect()
+}
+
+/// A layer as it stands in a model's list.
+fn layer_object(network: &Network, at: usize) -> Result<Object> {
+    let layer = network.layers[at].as_ref();
+    let mut object: Object = crate::saving::format::decode(&Family::to_json(layer), layer.base().name())?;
+    if layer.has_build() {
+        let call = network.calls.iter().find(|call| call.layer == at);
+        let input = call.and_then(|call| call.inputs.first());
+        let shape = input.map(|at| network.shapes[at.call][at.output].dims().to_vec());
+        object.build_config = Some(json!({ "input_shape": shape }));
+    }
+    Ok(object)
+}
+
+/// A call of a layer in a functional model.
+fn node(network: &Network, call: &CallNode) -> Value {
+    let layer = network.layers[call.layer].as_ref();
+    let tensors = call.inputs.iter().map(|at| {
+        json!({
+            "class_name": "__keras_tensor__",
+            "config": {
+                "shape": network.shapes[at.call][at.output].dims(),
+                "dtype": "float32",
+                "keras_history": [network.layers[network.calls[at.call].layer].base().name(), 0, at.output],
+            },
+        })
+    });
+    let kwargs = match Configured::class_name(layer) {
+        "BatchNormalization" => json!({ "mask": null }),
+        "Dropout" => json!({ "training": false }),
+        _ => json!({}),
+    };
+    json!({ "args": tensors.collect::<Vec<_>>(), "kwargs": kwargs })
+}
+
+fn layers(objects: &[Object]) -> Result<Vec<Box<dyn Layer>>> {
+    objects.iter().enumerate().map(|(at, object)| layer(object, &format!("config.layers[{at}]"))).collect()
+}
+
+fn layer(object: &Object, place: &str) -> Result<Box<dyn Layer>> {
+    let config = object.config.as_object().cloned().unwrap_or_default();
+    let found = <dyn Layer>::from_class(&object.class_name, config);
+    found.map(|layer| layer.boxed()).map_err(|error| Error::data(format!("{place}: {error}")))
+}
+
+fn functional(config: &FunctionalConfig) -> Result<Model> {
+    let layers = layers(&config.layers)?;
+    let name_of = |object: &Object| {
+        object.name.clone().or_else(|| object.config.get("name")?.as_str().map(str::to_owned))
+    };
+    let names: Vec<String> = config.layers.iter().map(|object| name_of(object).unwrap_or_default()).collect();
+    let position = |name: &str| {
+        names.iter().position(|known| known == name).ok_or_else(|| {
+            Error::data(format!(
+                "config: there is no layer `{name}`, which a call or an end of the model names"
+            ))
+        })
+    };
+    // Calls wait until what they read is there; a round that calls nothing has met a cycle.
+    let mut calls: Vec<CallNode> = Vec::new();
+    let mut call_of: std::collections::HashMap<(usize, usize), usize> = std::collections::HashMap::new();
+    let mut waiting: Vec<(usize, usize)> = Vec::new();
+    for (at, object) in config.layers.iter().enumerate() {
+        let count =
+            object.inbound_nodes.as_ref().map_or(0, Vec::len).max(usize::from(is_input(layers[at].as_ref())));
+        waiting.extend((0..count).map(|node| (at, node)));
+    }
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        let mut still = Vec::new();
+        for (at, node) in waiting {
+            let inbound = config.layers[at].inbound_nodes.as_ref().and_then(|nodes| nodes.get(node));
+            let tensors = inbound.map(InboundNode::tensors).unwrap_or_default();
+            let mut inputs = Vec::new();
+            for tensor in &tensors {
+                let crate::saving::format::TensorRef(name, index, output) = &tensor.keras_history;
+                inputs.push(
+                    call_of
+                        .get(&(position(name)?, *index))
+                        .map(|call| TensorRef { call: *call, output: *output }),
+                );
+            }
+            match inputs.into_iter().collect::<Option<Vec<_>>>() {
+                Some(inputs) => {
+                    call_of.insert((at, node), calls.len());
+                    calls.push(CallNode { layer: at, inputs });
+                }
+                None => still.push((at, node)),
+            }
+        }
+        if still.len() == before {
+            return Err(Error::data(format!(
+                "config.layers: the calls of `{}` wait for each other",
+                names[still[0].0]
+            )));
+        }
+        waiting = still;
+    }
+    let ends = |refs: Vec<&crate::saving::format::TensorRef>| -> Result<Vec<TensorRef>> {
+        refs.into_iter()
+            .map(|crate::saving::format::TensorRef(name, index, output)| {
+                let call = call_of.get(&(position(name)?, *index)).copied();
+                let call =
+                    call.ok_or_else(|| Error::data(format!("config: layer `{name}` has no call {index}")))?;
+                Ok(TensorRef { call, output: *output })
+            })
+            .collect()
+    };
+    let inputs = ends(config.input_layers.leaves())?;
+    let outputs = ends(config.output_layers.leaves())?;
+    let network = Network::new(layers, calls, inputs.iter().map(|at| at.call).collect(), outputs)?;
+    Model::functional(config.name.clone(), network)
+}
+
+/// A member of a family from a compile config.
+fn handle<T: Family + ?Sized>(value: &Value, place: &str) -> Result<Handle<T>> {
+    match value {
+        Value::String(name) => Ok(Handle::named(name)),
+        value => {
+            T::from_json(value).map(Handle::new).map_err(|error| Error::data(format!("{place}: {error}")))
+        }
+    }
+}
+
+/// A list of one is the one.
+fn single(value: &Value) -> Value {
+    match value {
+        Value::Array(values) if values.len() == 1 => values[0].clone(),
+        value => value.clone(),
+    }
+}
+
+fn handles<T: Family + ?Sized>(value: &Value, place: &str) -> Result<Vec<Handle<T>>> {
+    match single(value) {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(values) => values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| handle(&single(value), &format!("{place}[{at}]")))
+            .collect(),
+        value => Ok(vec![handle(&value, place)?]),
+    }
+}

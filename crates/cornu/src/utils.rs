@@ -1,0 +1,10 @@
+//! Small tools for data.
+
+mod normalize;
+mod random_seed;
+mod to_categorical;
+
+pub use normalize::normalize;
+pub(crate) use random_seed::next_seed;
+pub use random_seed::set_random_seed;
+pub use to_categorical::to_categorical;
