@@ -81,7 +81,8 @@ fn measure(level: Level, kind: Kind, (m, k, n): (usize, usize, usize)) -> f64 {
         InputGradient => MatRef::new(&b, n, k).t(),
         _ => MatRef::new(&b, k, n),
     };
-    let mut scratch = vec![0.0; scratch_len(m, k, n, matches!(kind, InputGradient))];
+    let mut scratch =
+        vec![0.0; scratch_len(m, k, n, matches!(kind, WeightGradient), matches!(kind, InputGradient))];
     // Short products are timed many at once: the clock has a resolution.
     let flops = 2 * m * k * n;
     let batch = (200_000 / flops.max(1)).clamp(1, 100);
