@@ -1,5 +1,7 @@
 //! Tasks spread over the threads of the current rayon pool.
 
+use std::ops::Range;
+
 /// Calls `task` once for each index below `tasks`, on the threads of the current rayon pool.
 ///
 /// The caller cuts the work, and cuts it without asking how many threads there are: then the same numbers come out
@@ -22,6 +24,15 @@ fn halve(first: usize, end: usize, task: &(impl Fn(usize) + Sync)) {
     }
 }
 
+/// The part `index` of `len` things cut evenly into `parts`, whole units of `unit` things (the last may be cut off).
+///
+/// A part is empty if there are more parts than units.
+pub fn share(len: usize, unit: usize, parts: usize, index: usize) -> Range<usize> {
+    let units = len.div_ceil(unit);
+    let at = |index: usize| (units * index / parts * unit).min(len);
+    at(index)..at(index + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +51,18 @@ mod tests {
                 });
                 assert!(runs.iter().all(|runs| runs.load(Ordering::Relaxed) == 1), "{tasks} on {threads}");
             }
+        }
+    }
+
+    #[test]
+    fn shares_are_even_whole_and_leave_nothing_out() {
+        for (len, unit, parts) in [(0, 4, 3), (10, 4, 3), (100, 7, 4), (5, 1, 8), (64, 32, 2)] {
+            let shares: Vec<_> = (0..parts).map(|index| share(len, unit, parts, index)).collect();
+            assert_eq!((shares[0].start, shares[parts - 1].end), (0, len));
+            assert!(shares.windows(2).all(|pair| pair[0].end == pair[1].start));
+            assert!(shares.iter().all(|share| share.start.is_multiple_of(unit) || share.is_empty()));
+            let sizes = shares.iter().map(|share| share.len().div_ceil(unit));
+            assert!(sizes.clone().max() <= sizes.min().map(|least| least + 1), "{shares:?}");
         }
     }
 }

@@ -68,7 +68,7 @@ pub fn level() -> Level {
 /// Write the loop as for one instruction set; the compiler vectorises a copy for each. The generated function
 /// takes a [`Level`] before the written arguments:
 ///
-/// ```ignore
+/// ```text
 /// multiversion! {
 ///     /// Replaces every element by its exponential.
 ///     pub fn exp_in_place<const FMA: bool>(values: &mut [f32]) {

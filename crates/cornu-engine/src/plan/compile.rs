@@ -367,9 +367,13 @@ impl<'a> Compiler<'a> {
         for draft in drafts {
             let kernel = self.kernel(draft, &storage);
             scratch_floats = scratch_floats.max(match &kernel {
-                Kernel::MatMul { product, .. } => {
-                    matmul::scratch_len(product.m, product.k, product.n, product.transpose_b)
-                }
+                Kernel::MatMul { product, .. } => matmul::scratch_len(
+                    product.m,
+                    product.k,
+                    product.n,
+                    product.transpose_a,
+                    product.transpose_b,
+                ),
                 Kernel::Reduce { layout, cut, .. } => cut.scratch_len(*layout),
                 _ => 0,
             });

@@ -80,7 +80,7 @@ impl Case {
         let a = MatRef::strided(&self.a.0, m, k, self.a.1, self.a.2);
         let b = MatRef::strided(&self.b.0, k, n, self.b.1, self.b.2);
         let mut c = self.c.0.clone();
-        let mut scratch = vec![f32::NAN; scratch_len(m, k, n, self.b.2 != 1)];
+        let mut scratch = vec![f32::NAN; scratch_len(m, k, n, self.a.2 != 1, self.b.2 != 1)];
         let seen: Vec<_> = (0..m * n).map(|_| AtomicU8::new(0)).collect();
         gemm(
             level,
@@ -168,8 +168,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10))]
 
     #[test]
+    fn deep_products_of_transposed_operands_match_plain_loops(
+        m in 128usize..160, k in 500usize..600, n in 120usize..160,
+        a in prop_oneof![Just(Layout::Columns), Just(Layout::PaddedColumns)], b in Layout::any(),
+    ) {
+        Case::new((m, k, n), (a, b), 0, false).check();
+    }
+
+    #[test]
     fn large_products_match_plain_loops(
-        m in 100usize..260, k in 250usize..1100, n in 64usize..330,
+        m in 100usize..220, k in 250usize..1100, n in 64usize..140,
         a in Layout::any(), b in Layout::any(), accumulate: bool,
     ) {
         Case::new((m, k, n), (a, b), 0, accumulate).check();
@@ -227,7 +235,7 @@ fn nan_and_infinity_reach_their_row_and_column_only() {
             a[7 * k] = f32::INFINITY;
             b[if transposed { 36 * k + 4 } else { 4 * n + 36 }] = f32::NEG_INFINITY;
             let b_view = if transposed { MatRef::new(&b, n, k).t() } else { MatRef::new(&b, k, n) };
-            let mut scratch = vec![f32::NAN; scratch_len(m, k, n, transposed)];
+            let mut scratch = vec![f32::NAN; scratch_len(m, k, n, false, transposed)];
             gemm(
                 level,
                 MatRef::new(&a, m, k),
@@ -282,7 +290,7 @@ fn shapes_that_do_not_fit_are_refused() {
 }
 
 #[test]
-#[should_panic(expected = "scratch of 0 floats is too short")]
+#[should_panic(expected = "144 floats of scratch are needed, got 0")]
 fn too_little_scratch_is_refused() {
     let a = [0.0; 16];
     let a = MatRef::new(&a, 4, 4);
