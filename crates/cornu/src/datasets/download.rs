@@ -10,7 +10,7 @@ use ureq::Agent;
 
 use super::cache::Hash;
 use crate::fs::write_atomically;
-use crate::{Error, Result};
+use crate::Result;
 
 /// No dataset is larger; a server that sends more is up to no good.
 const MAX_BYTES: u64 = 1 << 30;

@@ -10,7 +10,7 @@ use super::pickle::Pickle;
 use super::random_state::RandomState;
 use crate::data::npy::{self, Found, Header};
 use crate::data::npz::Archive;
-use crate::{DType, Error, Result, Tensor};
+use crate::{DType, Error, Result};
 
 /// The largest array of lists read; IMDB's have 14 MB.
 const MAX_BYTES: u64 = 1 << 28;
