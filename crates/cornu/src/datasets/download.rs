@@ -9,8 +9,8 @@ use sha2::Digest;
 use ureq::Agent;
 
 use super::cache::Hash;
+use crate::Kind;
 use crate::fs::write_atomically;
-use crate::Result;
 
 /// No dataset is larger; a server that sends more is up to no good.
 const MAX_BYTES: u64 = 1 << 30;
@@ -40,13 +40,16 @@ pub(super) fn download(url: &str, hash: Hash, path: &Path) -> Result<(), String>
         if found == wanted {
             Ok(())
         } else {
-            Err(std::io::Error::other(format!(
-                "its hash is {found}, not {wanted}: damaged, or not the file Keras uses"
-            )))
+            let message = format!("its hash is {found}, not {wanted}: damaged, or not the file Keras uses");
+            Err(std::io::Error::other(message))
         }
     });
     bar.finish_and_clear();
-    result.map_err(|e| e.to_string())
+    result.map_err(|e| match e.kind() {
+        // The caller names the file.
+        Kind::Io { source, .. } => source.to_string(),
+        _ => e.to_string(),
+    })
 }
 
 /// Copies everything and returns its hash in hexadecimal digits.

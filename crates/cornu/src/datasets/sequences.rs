@@ -179,6 +179,7 @@ pub(super) mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::Tensor;
     use crate::datasets::SequenceData;
     use crate::testing::{TempDir, fixture};
 

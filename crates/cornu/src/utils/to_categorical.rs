@@ -43,6 +43,7 @@ pub fn to_categorical(x: &Tensor, num_classes: Option<usize>) -> Result<Tensor> 
         let column = usize::try_from(class).ok().filter(|&class| class < count);
         match column.and_then(|column| data.get_mut(at * count + column)) {
             Some(out) => *out = 1.0,
+            None if class < 0 => return Err(wrong(format!("class {class} at {at} is negative"))),
             None => {
                 return Err(wrong(format!(
                     "class {class} at {at} is not one of the {count} classes 0..{count}"
