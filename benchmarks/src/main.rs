@@ -1,2 +1,107 @@
-//! Scaffold.
-fn main() {}
+//! One workload of the benchmarks, run by Cornu: prints one JSON line of results.
+//!
+//! `cargo run --release -p cornu-benchmarks -- mlp128 [--epochs 3]`; `benchmarks/README.md` says what is measured.
+
+mod workloads;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use cornu::{Fit, Model, Predict, Tensor, utils};
+use serde_json::json;
+use workloads::Workload;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match parse(&arguments).and_then(|(workload, epochs)| {
+        measure(workload, epochs).map_err(|error| format!("{}: {error}", workload.name))
+    }) {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workload and the number of epochs timed after the first.
+fn parse(arguments: &[String]) -> Result<(&'static Workload, usize), String> {
+    let known = || workloads::ALL.iter().map(|workload| workload.name).collect::<Vec<_>>().join(" ");
+    let usage = || format!("usage: cornu-benchmarks WORKLOAD [--epochs N]; workloads are {}", known());
+    let (name, epochs) = match arguments {
+        [name] => (name, 3),
+        [name, flag, count] if flag == "--epochs" => (name, count.parse().map_err(|_| usage())?),
+        _ => return Err(usage()),
+    };
+    let workload = workloads::ALL.iter().find(|workload| workload.name == name).ok_or_else(usage)?;
+    if epochs == 0 { Err("--epochs: at least 1 epoch must be timed after the first".into()) } else { Ok((workload, epochs)) }
+}
+
+fn measure(workload: &Workload, epochs: usize) -> cornu::Result<String> {
+    utils::set_random_seed(1);
+    let (x, y) = (workload.data)()?;
+    let mut model = (workload.model)()?;
+    let mut seconds = Vec::new();
+    let mut loss = f64::NAN;
+    for _ in 0..=epochs {
+        let start = Instant::now();
+        let history = model.fit(&x, &y, Fit::new().batch_size(workload.batch).verbose(0))?;
+        seconds.push(start.elapsed().as_secs_f64());
+        loss = history.last("loss").unwrap_or(f64::NAN);
+    }
+    let epoch = seconds[1..].iter().copied().fold(f64::INFINITY, f64::min);
+    let steps = x.row_count().div_ceil(workload.batch);
+    let line = json!({
+        "fw": "cornu",
+        "w": workload.name,
+        "us_step": epoch / steps as f64 * 1e6,
+        "epoch_s": epoch,
+        "pred10k_ms": predict_10k(&mut model, &x)? * 1e3,
+        "predict_1_us": predict_1(&mut model, &x)? * 1e6,
+        "first_epoch": seconds[0],
+        "loss": loss,
+        "rss_mb": peak_memory_mb(),
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    Ok(line.to_string())
+}
+
+/// Seconds of the fastest prediction of 10000 rows.
+fn predict_10k(model: &mut Model, x: &Tensor) -> cornu::Result<f64> {
+    let rows = x.rows(0..x.row_count().min(10_000))?;
+    let mut best = f64::INFINITY;
+    let end = Instant::now() + Duration::from_millis(500);
+    while Instant::now() < end {
+        let start = Instant::now();
+        model.predict(&rows, Predict::new())?;
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    Ok(best)
+}
+
+/// Median seconds of predicting one row, another one each time.
+fn predict_1(model: &mut Model, x: &Tensor) -> cornu::Result<f64> {
+    let rows = (0..100).map(|at| x.rows(at..at + 1)).collect::<Result<Vec<_>, _>>()?;
+    for row in &rows {
+        model.predict_on_batch(row)?;
+    }
+    let mut seconds = Vec::new();
+    for row in rows.iter().cycle().take(5000) {
+        let start = Instant::now();
+        model.predict_on_batch(row)?;
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    seconds.sort_by(f64::total_cmp);
+    Ok(seconds[seconds.len() / 2])
+}
+
+/// The process' peak resident memory in MB (2^20 bytes), where the system tells.
+fn peak_memory_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kib / 1024.0)
+}
