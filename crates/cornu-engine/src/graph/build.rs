@@ -1,6 +1,7 @@
 //! Building a graph by writing formulas: [`Builder`] holds it, [`Var`] is a value in it.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -31,6 +32,8 @@ pub struct Builder {
 #[derive(Default)]
 struct Inner {
     graph: Graph,
+    /// Inputs and variables by name.
+    leaves: HashMap<Op, NodeId>,
     scope: u32,
     error: Option<Error>,
 }
@@ -50,7 +53,9 @@ impl Builder {
 
     /// A graph to be built further.
     pub fn from_graph(graph: Graph) -> Self {
-        Builder { inner: RefCell::new(Inner { graph, ..Inner::default() }) }
+        let is_leaf = |id: &NodeId| matches!(graph.node(*id).op, Op::Input(_) | Op::State(_));
+        let leaves = graph.ids().filter(is_leaf).map(|id| (graph.node(id).op.clone(), id)).collect();
+        Builder { inner: RefCell::new(Inner { graph, leaves, ..Inner::default() }) }
     }
 
     /// Appends a node; its shape and type follow from the operation.
@@ -67,15 +72,35 @@ impl Builder {
         Var { builder: self, id }
     }
 
-    /// A value handed in at each run under this name.
+    /// A value handed in at each run under this name. Asked for again, it is the same value, so that a
+    /// gradient with respect to it counts every use.
     pub fn input(&self, name: impl Into<String>, shape: impl Into<Shape>, dtype: DType) -> Var<'_> {
-        let id = self.inner.borrow_mut().push(Op::Input(name.into()), Vec::new(), shape.into(), dtype);
-        Var { builder: self, id }
+        self.leaf(Op::Input(name.into()), shape.into(), dtype)
     }
 
-    /// The variable of this name as it stands when a run begins.
+    /// The variable of this name as it stands when a run begins. Asked for again, it is the same value.
     pub fn state(&self, name: impl Into<String>, shape: impl Into<Shape>, dtype: DType) -> Var<'_> {
-        let id = self.inner.borrow_mut().push(Op::State(name.into()), Vec::new(), shape.into(), dtype);
+        self.leaf(Op::State(name.into()), shape.into(), dtype)
+    }
+
+    fn leaf(&self, op: Op, shape: Shape, dtype: DType) -> Var<'_> {
+        let mut inner = self.inner.borrow_mut();
+        let id = match inner.leaves.get(&op).copied() {
+            Some(id) => {
+                let known = inner.graph.node(id);
+                if (&known.shape, known.dtype) == (&shape, dtype) {
+                    id
+                } else {
+                    let message = format!("is {} {} already, got {dtype} {shape}", known.dtype, known.shape);
+                    inner.poison(Error::shape(&op, message))
+                }
+            }
+            None => {
+                let id = inner.push(op.clone(), Vec::new(), shape, dtype);
+                inner.leaves.insert(op, id);
+                id
+            }
+        };
         Var { builder: self, id }
     }
 
@@ -568,5 +593,26 @@ impl<'g> Neg for Var<'g> {
 impl fmt::Debug for Var<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "%{} : {} {}", self.id.0, self.dtype(), self.shape())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grad;
+
+    #[test]
+    fn a_variable_asked_for_twice_is_one_value() -> Result<()> {
+        let b = Builder::new();
+        let loss = (b.state("w", [3], DType::F32) * 2.0).sum_all();
+        let w = b.state("w", [3], DType::F32);
+        let gradient = grad::gradients(loss, &[w])?;
+        // Not zeros: the loss was made of the very same variable.
+        assert!(!matches!(gradient[0].op(), Op::Const(_)));
+        assert_eq!(w.id(), loss.inputs()[0].inputs()[0].id());
+        b.state("w", [4], DType::F32);
+        let message = b.check().map_err(|error| error.to_string());
+        assert_eq!(message, Err("state `w`: is float32 (3,) already, got float32 (4,)".into()));
+        Ok(())
     }
 }
