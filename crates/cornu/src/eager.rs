@@ -1,27 +1,27 @@
 //! Formulas computed on tensors at once, outside of any model.
 
-use std::collections::HashMap;
-
-use cornu_engine::reference;
+use cornu_engine::exec::{State, Workspace};
+use cornu_engine::plan::Plan;
 
 use crate::graph::{Builder, Var};
 use crate::{Error, Result, Tensor};
 
-/// The value of a formula of some tensors.
+/// The value of a formula of some tensors, by the kernels that models run on.
 pub(crate) fn evaluate(
     inputs: &[&Tensor],
     formula: impl for<'g> FnOnce(&[Var<'g>]) -> Var<'g>,
 ) -> Result<Tensor> {
     let builder = Builder::new();
-    let mut feeds = HashMap::new();
-    let mut input = |(at, tensor): (usize, &&Tensor)| {
-        feeds.insert(at.to_string(), (*tensor).clone());
-        builder.input(at.to_string(), tensor.to_shape(), tensor.dtype())
-    };
-    let inputs: Vec<Var<'_>> = inputs.iter().enumerate().map(&mut input).collect();
-    builder.output("value", formula(&inputs));
-    drop(inputs);
-    let mut found = reference::evaluate(&builder.finish()?, &feeds, &HashMap::new())?;
-    let value = found.outputs.remove("value").ok_or_else(|| Error::model("the formula has no value"))?;
-    Ok(value.to_tensor()?)
+    let named = inputs.iter().enumerate().map(|(at, tensor)| (at.to_string(), tensor));
+    let vars: Vec<Var<'_>> =
+        named.map(|(name, tensor)| builder.input(name, tensor.to_shape(), tensor.dtype())).collect();
+    builder.output("value", formula(&vars));
+    drop(vars);
+    let plan = Plan::new(&builder.finish()?)?;
+    let given = |name: &str| name.parse().ok().and_then(|at: usize| inputs.get(at).copied());
+    let feeds: Option<Vec<&Tensor>> = plan.feeds().iter().map(|slot| given(&slot.name)).collect();
+    let feeds = feeds.ok_or_else(|| Error::model("a formula may use the tensors it is given alone"))?;
+    let mut workspace = Workspace::new();
+    plan.infer(&mut workspace, &State::default(), &feeds)?;
+    Ok(plan.output(&workspace, "value")?)
 }

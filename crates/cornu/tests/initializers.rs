@@ -188,8 +188,8 @@ fn misfits_say_where_and_what() {
     insta::assert_snapshot!(read("VarianceScaling", json!({"mode": "fan_inn"})), @"initializer `VarianceScaling`: `mode`: unknown variant `fan_inn`, expected one of `fan_in`, `fan_out`, `fan_avg`");
     insta::assert_snapshot!(read("VarianceScaling", json!({"distribution": "gauss"})), @"initializer `VarianceScaling`: `distribution`: unknown variant `gauss`, expected one of `normal`, `truncated_normal`, `untruncated_normal`, `uniform`");
     insta::assert_snapshot!(read("RandomNormal", json!({"seed": "a"})), @r#"initializer `RandomNormal`: `seed`: a seed is an integer or null, not "a""#);
-    insta::assert_snapshot!(read("RandomNormal", json!({"std": 1.0})), @"");
-    insta::assert_snapshot!(read("STFT", json!({"window": "hanm"})), @"");
+    insta::assert_snapshot!(read("RandomNormal", json!({"std": 1.0})), @"initializer `RandomNormal`: has no argument `std`; did you mean `seed`? its arguments are seed, mean, stddev");
+    insta::assert_snapshot!(read("STFT", json!({"window": "hanm"})), @"initializer `STFT`: `window`: wants a list of values, or one of the names bartlett, blackman, blackmanharris, bohman, boxcar, cosine, flattop, hamming, hann, nuttall, parzen, triang");
     insta::assert_snapshot!(read("Zeros", json!({"value": 1.0})), @"initializer `Zeros`: takes no arguments, got `value`");
     insta::assert_snapshot!(read("GlorotUnifrom", json!({})), @"unknown initializer `GlorotUnifrom`; did you mean `glorot_uniform`?");
     let negative: Handle<dyn Initializer> = VarianceScaling::new().scale(-1.0).into();

@@ -7,6 +7,9 @@ use crate::graph::Var;
 
 /// The point of the simplex nearest to `x` along an axis.
 ///
+/// Keras 3.15.1 computes another threshold unless a single element is chosen, and results that do not sum to 1;
+/// this is the function of the paper, which Keras documents.
+///
 /// Source: <https://keras.io/api/layers/activations/#sparsemax-function> and
 /// [Martins and Astudillo, 2016](https://arxiv.org/abs/1602.02068).
 ///

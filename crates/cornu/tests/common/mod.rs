@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use cornu::graph::{Builder, Var};
 use cornu::registry::Family;
 use cornu::{DType, Tensor};
+use cornu_engine::exec::{State, Workspace};
+use cornu_engine::plan::Plan;
 use cornu_engine::reference::evaluate;
 use serde_json::{Map, Value};
 
@@ -98,23 +100,46 @@ pub fn assert_close_values(what: &str, got: &[f64], want: &[f64], relative: f64)
     assert!(wrong.is_empty(), "{what}: {} of {} differ: {}", wrong.len(), got.len(), shown.join(", "));
 }
 
-/// The outputs of a graph of some inputs (named by their position), computed by the engine's reference
-/// evaluator.
+/// How a graph is computed.
+#[derive(Debug, Clone, Copy)]
+pub enum Engine {
+    /// In plain double-precision loops.
+    Reference,
+    /// By the kernels that models run on.
+    Plan,
+}
+
+/// The outputs of a graph of some inputs.
 pub fn outputs(
+    engine: Engine,
     inputs: &[&Tensor],
     build: impl for<'g> FnOnce(&'g Builder, &[Var<'g>]) -> Vec<Var<'g>>,
 ) -> Vec<Tensor> {
     let builder = Builder::new();
-    let named = || inputs.iter().enumerate().map(|(at, tensor)| (at.to_string(), *tensor));
-    let vars: Vec<Var<'_>> =
-        named().map(|(name, tensor)| builder.input(name, tensor.to_shape(), tensor.dtype())).collect();
+    let feeds: HashMap<String, Tensor> =
+        inputs.iter().enumerate().map(|(at, tensor)| (at.to_string(), (*tensor).clone())).collect();
+    let input =
+        |(at, tensor): (usize, &&Tensor)| builder.input(at.to_string(), tensor.to_shape(), tensor.dtype());
+    let vars: Vec<Var<'_>> = inputs.iter().enumerate().map(input).collect();
     let results = build(&builder, &vars);
     results.iter().enumerate().for_each(|(at, result)| builder.output(at.to_string(), *result));
-    let count = results.len();
+    let names: Vec<String> = (0..results.len()).map(|at| at.to_string()).collect();
+    drop((vars, results));
     let graph = builder.finish().expect("the graph is legal");
-    let feeds = named().map(|(name, tensor)| (name, tensor.clone())).collect();
-    let found = evaluate(&graph, &feeds, &HashMap::new()).expect("the graph can be computed").outputs;
-    (0..count).map(|at| found[&at.to_string()].to_tensor().expect("the data fill the shape")).collect()
+    match engine {
+        Engine::Reference => {
+            let found = evaluate(&graph, &feeds, &HashMap::new()).expect("the graph can be computed");
+            let value = |name: &String| found.outputs[name].to_tensor().expect("the data fill the shape");
+            names.iter().map(value).collect()
+        }
+        Engine::Plan => {
+            let plan = Plan::new(&graph).expect("the graph can be compiled");
+            let feeds: Vec<&Tensor> = plan.feeds().iter().map(|slot| &feeds[&slot.name]).collect();
+            let mut workspace = Workspace::new();
+            plan.infer(&mut workspace, &State::default(), &feeds).expect("the plan can run");
+            names.iter().map(|name| plan.output(&workspace, name).expect("the plan has the output")).collect()
+        }
+    }
 }
 
 /// Fails unless both write the same text but for `2` where the other has `2.0`: the order of keys counts.
