@@ -9,12 +9,13 @@ use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use cornu_engine::with_dtype;
 use half::{bf16, f16};
 use hdf5_pure::{
-    AttrValue, Dataset, DatasetBuilder, Datatype, DatatypeByteOrder, EnumTypeBuilder, FileAccessProperties,
-    FileBuilder, FinishedGroup, FloatingPointLayout, GroupBuilder, MetadataCacheConfig, ReadSeekSource,
+    AttrValue, Dataset, DatasetBuilder, Datatype, DatatypeByteOrder, EnumTypeBuilder, FileBuilder,
+    FinishedGroup, FloatingPointLayout, FormatError, GroupBuilder, Source,
 };
 
 use super::limits::Budget;
@@ -89,22 +90,51 @@ const MAX_DEPTH: usize = 128;
 /// No object of an HDF5 file takes fewer bytes than this, its link included.
 const MIN_OBJECT: u64 = 16;
 
+/// What a read costs beside its bytes, so that reading nothing is not for free.
+const READ_COST: u64 = 64;
+
 /// What a file may still claim. Hard links make one object appear many times, so that the file's
 /// length alone bounds nothing.
 struct Budgets {
+    length: u64,
     objects: Budget,
     bytes: Budget,
+}
+
+/// A file's bytes, so many times over and no more: in a crafted file an index that points to itself
+/// has the library read without end.
+struct Metered<R> {
+    bytes: Mutex<(R, Budget)>,
+    length: u64,
+}
+
+impl<R: Read + Seek> Source for Metered<R> {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), FormatError> {
+        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let (bytes, meter) = &mut *bytes;
+        meter.take(READ_COST + buffer.len() as u64).map_err(FormatError::Source)?;
+        bytes
+            .seek(io::SeekFrom::Start(offset))
+            .and_then(|_| bytes.read_exact(buffer))
+            .map_err(|e| FormatError::Source(e.to_string()))
+    }
 }
 
 /// Reads an HDF5 file from its bytes.
 pub(crate) fn read(mut bytes: impl Read + Seek + Send + 'static) -> Result<Group, Message> {
     let length = bytes.seek(io::SeekFrom::End(0)).map_err(|e| e.to_string())?;
-    let source = ReadSeekSource::new(bytes).map_err(|e| e.to_string())?;
-    let access = FileAccessProperties::new().with_metadata_cache(MetadataCacheConfig::new(1 << 20));
-    let file = hdf5_pure::File::from_source_with_options(source, access)
+    let source = Metered { bytes: Mutex::new((bytes, Budget::reading(length))), length };
+    let file = hdf5_pure::File::from_source(source)
         .map_err(|e| format!("is not an HDF5 file that can be read: {e}"))?;
-    let mut budgets =
-        Budgets { objects: Budget::new(length / MIN_OBJECT, "objects"), bytes: Budget::unfolded(length) };
+    let mut budgets = Budgets {
+        length,
+        objects: Budget::new(length / MIN_OBJECT, "objects"),
+        bytes: Budget::unfolded(length),
+    };
     read_group(&file.root(), "", 0, &mut budgets)
 }
 
@@ -189,9 +219,7 @@ fn read_dataset(dataset: &Dataset, budgets: &mut Budgets) -> Result<Tensor, Mess
     let (numbers, big_endian) = numbers_of(dataset, &datatype)?;
     let dims = dataset.shape().map_err(fail)?;
     let stored_size = u64::from(datatype.type_size());
-    // A chunk is unpacked whole, even where the dataset is smaller.
-    let chunk = dataset.chunk_shape().map_err(fail)?.unwrap_or_default();
-    budgets.bytes.check(bytes_of(&chunk, stored_size)?)?;
+    check_chunks(dataset, &dims, stored_size, budgets)?;
     budgets.bytes.take(bytes_of(&dims, stored_size.max(4))?)?;
     let shape: Vec<usize> = dims
         .iter()
@@ -216,6 +244,27 @@ fn read_dataset(dataset: &Dataset, budgets: &mut Budgets) -> Result<Tensor, Mess
         Numbers::F16 => tensor(halves(dataset, big_endian, f16::from_bits, f16::to_f32)?, shape),
         Numbers::Bf16 => tensor(halves(dataset, big_endian, bf16::from_bits, bf16::to_f32)?, shape),
     }
+}
+
+/// Refuses pieces that the library trusts too far: it makes room for a piece before it reads it,
+/// adds its place to its size unchecked, and walks over every row of every piece.
+fn check_chunks(dataset: &Dataset, dims: &[u64], element: u64, budgets: &Budgets) -> Result<(), Message> {
+    let Some(shape) = dataset.chunk_shape().map_err(|e| e.to_string())? else {
+        return Ok(());
+    };
+    let chunks = dataset.chunks().map_err(|e| e.to_string())?;
+    let unpacked = bytes_of(&shape, element)?.saturating_mul(chunks.len() as u64);
+    budgets.bytes.check(unpacked)?;
+    for chunk in chunks {
+        let end = chunk.address.checked_add(chunk.storage_size);
+        if end.is_none_or(|end| end > budgets.length) {
+            return Err("has a piece beyond the end of the file".into());
+        }
+        if chunk.offset.iter().zip(dims).any(|(offset, dim)| offset >= dim) {
+            return Err(format!("has a piece outside its shape {dims:?}"));
+        }
+    }
+    Ok(())
 }
 
 fn bytes_of(dims: &[u64], element: u64) -> Result<u64, Message> {
@@ -373,5 +422,187 @@ fn attr_value(attr: &Attr) -> AttrValue {
         Attr::Texts(texts) => AttrValue::VarLenStringArray(texts.clone()),
         Attr::Int(value) => AttrValue::I64(*value),
         Attr::Float(value) => AttrValue::F64(*value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::DType;
+    use crate::saving::tests::{fixture, mutations};
+
+    fn parse(bytes: &[u8]) -> Result<Group, Message> {
+        read(Cursor::new(bytes.to_vec()))
+    }
+
+    fn bytes(group: &Group) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        write(group, &mut bytes).expect("writing to memory");
+        bytes
+    }
+
+    #[test]
+    fn every_kind_h5py_writes_is_read() {
+        for file in ["types_earliest.h5", "types_latest.h5"] {
+            let root = parse(&fixture(file)).expect("a file of h5py");
+            let kinds = root.group("kinds").expect("a group");
+            for (name, dtype) in [
+                ("i1", DType::I32),
+                ("i2", DType::I32),
+                ("i4", DType::I32),
+                ("i8", DType::I64),
+                ("u1", DType::U8),
+                ("u2", DType::I32),
+                ("u4", DType::I64),
+                ("u8", DType::I64),
+                ("f2", DType::F32),
+                ("f4", DType::F32),
+                ("f8", DType::F64),
+                ("big_i4", DType::I32),
+                ("big_f4", DType::F32),
+                ("big_f2", DType::F32),
+            ] {
+                let tensor = &kinds.datasets[name];
+                assert_eq!((tensor.dtype(), tensor.shape()), (dtype, &[2, 3][..]), "{file} {name}");
+                assert_eq!(tensor.to_vec::<f64>(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], "{file} {name}");
+            }
+            let even = Tensor::from([[true, false, true], [false, true, false]]);
+            assert_eq!(kinds.datasets["bool"], even);
+            assert_eq!(kinds.datasets["scalar"], Tensor::scalar(7.0f32));
+            assert_eq!(kinds.datasets["empty"], Tensor::zeros([0, 3], DType::F32));
+            let counted: Vec<f32> = (0..1000u16).map(f32::from).collect();
+            assert_eq!(kinds.datasets["packed"].to_vec::<f32>(), counted);
+            let texts = |texts: &[&str]| Attr::Texts(texts.iter().map(|&t| t.to_owned()).collect());
+            assert_eq!(
+                kinds.attrs,
+                BTreeMap::from([
+                    ("bytes".to_owned(), Attr::Text("abc".into())),
+                    ("float".to_owned(), Attr::Float(0.5)),
+                    ("int".to_owned(), Attr::Int(3)),
+                    ("names".to_owned(), texts(&["a", "bcd"])),
+                    ("none".to_owned(), texts(&[])),
+                    ("strs".to_owned(), texts(&["x", "yy"])),
+                    ("text".to_owned(), Attr::Text("größe".into())),
+                ])
+            );
+        }
+    }
+
+    #[test]
+    fn the_layout_of_keras_2_is_read() {
+        let root = parse(&fixture("legacy.h5")).expect("a file of Keras");
+        let weights = root.group("model_weights").expect("the weights");
+        let names = ["dense", "activation", "dense_1"].map(String::from).to_vec();
+        assert_eq!(weights.attrs["layer_names"], Attr::Texts(names));
+        assert_eq!(root.group("model_weights/activation").map(|g| g.attrs.len()), Some(1));
+        let kernel =
+            &root.group("model_weights/dense/sequential/dense").expect("the layer").datasets["kernel"];
+        assert_eq!(kernel.shape(), [2, 3]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut root = Group::default();
+        root.attrs.insert("text".into(), Attr::Text("größe".into()));
+        root.attrs.insert("texts".into(), Attr::Texts(vec!["a".into(), String::new(), "ß".into()]));
+        root.attrs.insert("none".into(), Attr::Texts(Vec::new()));
+        root.attrs.insert("int".into(), Attr::Int(-3));
+        root.attrs.insert("float".into(), Attr::Float(0.25));
+        let vars = root.group_mut("layers/dense/vars");
+        for (at, dtype) in
+            [DType::F32, DType::F64, DType::I32, DType::I64, DType::U8, DType::Bool].iter().enumerate()
+        {
+            vars.datasets.insert(at.to_string(), Tensor::from([[0u8, 1], [1, 0]]).cast(*dtype));
+        }
+        vars.datasets.insert("scalar".into(), Tensor::scalar(i64::MIN));
+        vars.datasets.insert("empty".into(), Tensor::zeros([3, 0], DType::F32));
+        for layer in 0..40 {
+            root.group_mut(&format!("many/layer_{layer}")).attrs.insert("name".into(), Attr::Int(layer));
+        }
+        assert_eq!(parse(&bytes(&root)).expect("our own file"), root);
+    }
+
+    #[test]
+    fn a_name_that_is_no_name_is_an_error_when_writing() {
+        let mut root = Group::default();
+        root.groups.insert("a/b".into(), Group::default());
+        assert!(write(&root, &mut Vec::new()).is_err());
+    }
+
+    #[test]
+    fn nesting_beyond_reason_is_refused() {
+        let mut root = Group::default();
+        root.group_mut(&"a/".repeat(MAX_DEPTH));
+        assert!(parse(&bytes(&root)).is_ok());
+        root.group_mut(&"a/".repeat(MAX_DEPTH + 1));
+        let error = parse(&bytes(&root)).unwrap_err();
+        assert!(error.ends_with("groups are nested more than 128 deep"), "{error}");
+    }
+
+    /// A dataset of zeros that is compressed a thousandfold.
+    #[test]
+    fn a_bomb_is_refused() {
+        let mut file = FileBuilder::new();
+        file.create_dataset("x").with_f32_data(&vec![0.0; 1 << 20]).with_deflate(9);
+        let bytes = file.finish().expect("writing to memory");
+        assert!(bytes.len() < 20_000, "{}", bytes.len());
+        let error = parse(&bytes).unwrap_err();
+        assert_eq!(error, "dataset `/x`: asks for more memory than a file of its size can honestly need");
+    }
+
+    /// The library would make room for the four gigabytes first.
+    #[test]
+    fn a_piece_beyond_the_end_is_refused() {
+        let mut bytes = fixture("types_earliest.h5");
+        let index = bytes.windows(5).position(|w| w == b"TREE\x01").expect("an index of pieces");
+        bytes[index + 24..index + 28].fill(255);
+        assert_eq!(
+            parse(&bytes).unwrap_err(),
+            "dataset `/kinds/packed`: has a piece beyond the end of the file"
+        );
+    }
+
+    /// An index of forty levels whose every node has its one child twice: without a limit it would be
+    /// read 2^40 times.
+    #[test]
+    fn an_index_that_multiplies_ends() {
+        let mut bytes = fixture("legacy.h5");
+        let length = bytes.len();
+        let root = bytes.windows(4).position(|w| w == b"TREE").expect("the root's index");
+        let leaf = bytes[root..root + 544].to_vec();
+        let mut node = leaf.clone();
+        node[5..8].copy_from_slice(&[1, 2, 0]);
+        let mut link = |at: Option<usize>, child: usize| {
+            for slot in [32, 48] {
+                node[slot..slot + 8].copy_from_slice(&(child as u64).to_le_bytes());
+            }
+            match at {
+                Some(at) => bytes[at..at + node.len()].copy_from_slice(&node),
+                None => bytes.extend(&node),
+            }
+            bytes.len()
+        };
+        let mut end = link(Some(root), length);
+        for _ in 0..40 {
+            end = link(None, end + 544);
+        }
+        bytes.extend(leaf);
+        let error = parse(&bytes).unwrap_err();
+        assert!(
+            error.ends_with("asks for more reading than a file of its size can honestly need"),
+            "{error}"
+        );
+    }
+
+    /// What the metadata says changed at random, and the file cut: a value or an error.
+    #[test]
+    fn damaged_files_do_no_harm() {
+        for file in ["legacy.h5", "types_earliest.h5", "types_latest.h5"] {
+            for damaged in mutations(&fixture(file), 1000) {
+                let _ = parse(&damaged);
+            }
+        }
     }
 }

@@ -108,7 +108,7 @@ fn safe_name(entry: &ZipFile<'_, impl Read>) -> Result<String, Message> {
 }
 
 fn json(entry: ZipFile<'_, impl Read>, name: &str) -> Result<Value, Message> {
-    let text = unpack(entry, &mut Budget::new(MAX_JSON, "bytes")).map_err(|e| format!("{name}: {e}"))?;
+    let text = unpack(entry, &mut Budget::new(MAX_JSON, "memory")).map_err(|e| format!("{name}: {e}"))?;
     serde_json::from_slice(&text).map_err(|e| format!("{name}: {e}"))
 }
 
@@ -194,4 +194,171 @@ fn write(archive: &KerasArchive, to: impl Write + Seek) -> io::Result<()> {
     }
     zip.finish()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::saving::tests::{fixture, mutations, path};
+    use crate::saving::{Attr, weights_h5};
+
+    fn parse(bytes: &[u8]) -> Result<KerasArchive, Message> {
+        read(Cursor::new(bytes.to_vec()))
+    }
+
+    fn bytes(archive: &KerasArchive) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        write(archive, &mut bytes).expect("writing to memory");
+        bytes.into_inner()
+    }
+
+    fn zip(parts: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in parts {
+            zip.start_file(*name, SimpleFileOptions::DEFAULT.compression_method(method)).expect("a part");
+            zip.write_all(bytes).expect("writing to memory");
+        }
+        zip.finish().expect("writing to memory").into_inner()
+    }
+
+    const DATED: &[u8] = br#"{"keras_version": "3.15.1", "date_saved": ""}"#;
+
+    #[test]
+    fn files_of_keras_come_back_as_they_were() -> crate::Result<()> {
+        for file in ["sequential.keras", "functional.keras", "halves.keras"] {
+            let archive = KerasArchive::open(path(file))?;
+            assert_eq!(archive.metadata.keras_version, "3.15.1");
+            assert!(archive.config["class_name"].is_string());
+            let mut with_assets = archive.clone();
+            with_assets.assets.insert("layers/lookup/vocabulary.txt".into(), b"a\nb".to_vec());
+            assert_eq!(parse(&bytes(&with_assets)), Ok(with_assets));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_is_saved_and_opened() -> crate::Result<()> {
+        let archive = KerasArchive::open(path("sequential.keras"))?;
+        let saved = std::env::temp_dir().join(format!("cornu-{}.keras", std::process::id()));
+        archive.save(&saved)?;
+        assert_eq!(KerasArchive::open(&saved)?, archive);
+        std::fs::remove_file(&saved).expect("cleaning up");
+        let error = KerasArchive::open(&saved).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{}: ", saved.display())), "{error}");
+        Ok(())
+    }
+
+    #[test]
+    fn halves_are_read_as_floats() -> crate::Result<()> {
+        let archive = KerasArchive::open(path("halves.keras"))?;
+        let weights = weights_h5::read(&archive.weights)?;
+        let dtypes: Vec<_> = weights.iter().flat_map(|w| &w.vars).map(crate::Tensor::dtype).collect();
+        use crate::DType::{F32, F64};
+        assert_eq!(dtypes, [F32, F32, F32, F32, F64, F64]);
+        Ok(())
+    }
+
+    #[test]
+    fn packed_parts_are_read_too() {
+        let plain = parse(&fixture("sequential.keras")).expect("a file of Keras");
+        let mut weights = Vec::new();
+        hdf5::write(&plain.weights, &mut weights).expect("writing to memory");
+        let config = plain.config.to_string();
+        let parts = [(METADATA, DATED), (CONFIG, config.as_bytes()), (WEIGHTS, &*weights)];
+        let packed = parse(&zip(&parts, CompressionMethod::Deflated)).expect("our own file");
+        assert_eq!((packed.config, packed.weights), (plain.config, plain.weights));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let file = |parts: &[(&str, &[u8])]| parse(&zip(parts, CompressionMethod::Stored)).unwrap_err();
+        assert_eq!(
+            file(&[(METADATA, DATED)]),
+            "the archive has no `config.json`: it is not a `.keras` file, or not a whole one"
+        );
+        assert_eq!(
+            file(&[(METADATA, DATED), (CONFIG, b"{}")]),
+            "the archive has no `model.weights.h5`: it is not a `.keras` file, or not a whole one"
+        );
+        assert_eq!(
+            file(&[(METADATA, DATED), (CONFIG, b"{"), (WEIGHTS, b"")]),
+            "config.json: EOF while parsing an object at line 1 column 1"
+        );
+        assert_eq!(
+            file(&[(METADATA, b"[]"), (CONFIG, b"{}"), (WEIGHTS, b"")]),
+            "metadata.json: invalid length 0, expected struct Metadata with 2 elements"
+        );
+        let error = file(&[(METADATA, DATED), (CONFIG, b"{}"), (WEIGHTS, b"no HDF5")]);
+        assert!(error.starts_with("model.weights.h5: is not an HDF5 file that can be read"), "{error}");
+        let error = parse(b"no zip").unwrap_err();
+        assert!(error.starts_with("is not a `.keras` file, which is a zip archive"), "{error}");
+    }
+
+    #[test]
+    fn names_that_lead_out_are_refused() {
+        for name in ["../evil", "assets/../../evil", "/etc/passwd", "assets\\..\\evil", "assets/./a/../b"] {
+            let error = parse(&zip(&[(name, b"x")], CompressionMethod::Stored)).unwrap_err();
+            assert_eq!(error, format!("the archive's part {name:?} leads out of the archive"));
+        }
+    }
+
+    #[test]
+    fn one_name_twice_is_refused() {
+        let mut bytes = zip(&[("config.json", b"1"), ("donfig.json", b"2")], CompressionMethod::Stored);
+        while let Some(at) = bytes.windows(6).position(|w| w == b"donfig") {
+            bytes[at] = b'c';
+        }
+        assert_eq!(parse(&bytes).unwrap_err(), "the archive holds two parts of one name");
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let zeros = vec![0; 8 << 20];
+        for name in [METADATA, CONFIG, WEIGHTS, "assets/zeros"] {
+            let mut parts = vec![(name, &*zeros)];
+            let others: [(&str, &[u8]); 3] = [(METADATA, DATED), (CONFIG, b"{}"), (WEIGHTS, b"")];
+            parts.extend(others.into_iter().filter(|(other, _)| *other != name));
+            let error = parse(&zip(&parts, CompressionMethod::Deflated)).unwrap_err();
+            assert_eq!(
+                error,
+                format!("{name}: asks for more memory than a file of its size can honestly need")
+            );
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_in_the_weights_is_noticed() {
+        let archive = parse(&fixture("sequential.keras")).expect("a file of Keras");
+        let kernel = &archive.weights.group("layers/dense/vars").expect("the layer").datasets["0"];
+        let needle = kernel.to_vec::<f32>()[3].to_le_bytes();
+        let mut bytes = bytes(&archive);
+        let at = bytes.windows(4).position(|w| w == needle).expect("the kernel");
+        bytes[at] ^= 1;
+        assert_eq!(parse(&bytes).unwrap_err(), "model.weights.h5: Invalid checksum");
+    }
+
+    #[test]
+    fn json_nested_beyond_reason_is_refused() {
+        let deep = "[".repeat(200_000) + &"]".repeat(200_000);
+        let parts: [(&str, &[u8]); 3] = [(METADATA, DATED), (CONFIG, deep.as_bytes()), (WEIGHTS, b"")];
+        let error = parse(&zip(&parts, CompressionMethod::Stored)).unwrap_err();
+        assert_eq!(error, "config.json: recursion limit exceeded at line 1 column 128");
+    }
+
+    /// Bytes changed anywhere, the archive's index included: a value or an error.
+    #[test]
+    fn damaged_files_do_no_harm() {
+        for file in ["sequential.keras", "functional.keras"] {
+            for damaged in mutations(&fixture(file), 2000) {
+                let _ = parse(&damaged);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_kept_with_the_weights() {
+        let archive = parse(&fixture("functional.keras")).expect("a file of Keras");
+        let vars = archive.weights.group("layers/dense/vars").expect("the layer");
+        assert_eq!(vars.attrs["name"], Attr::Text("shared".into()));
+    }
 }

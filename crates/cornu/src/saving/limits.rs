@@ -6,6 +6,9 @@ const EXPANSION: u64 = 100;
 /// Even the smallest file may become this large.
 const FREE_BYTES: u64 = 1 << 20;
 
+/// How many times over a file's bytes may be read: the honest files tried take up to four.
+const READINGS: u64 = 8;
+
 /// A quantity that shrinks as a file makes claims on it.
 pub(super) struct Budget {
     left: u64,
@@ -20,7 +23,12 @@ impl Budget {
 
     /// The bytes a file of this length may unfold to.
     pub(super) fn unfolded(length: u64) -> Self {
-        Self::new(length.saturating_mul(EXPANSION).saturating_add(FREE_BYTES), "bytes")
+        Self::new(length.saturating_mul(EXPANSION).saturating_add(FREE_BYTES), "memory")
+    }
+
+    /// The bytes that may be read from a file of this length.
+    pub(super) fn reading(length: u64) -> Self {
+        Self::new(length.saturating_mul(READINGS).saturating_add(FREE_BYTES), "reading")
     }
 
     /// Takes its share, if there is enough.
@@ -35,6 +43,6 @@ impl Budget {
         if wanted <= self.left {
             return Ok(());
         }
-        Err(format!("claims {wanted} {}, more than a file of its size can honestly hold", self.what))
+        Err(format!("asks for more {} than a file of its size can honestly need", self.what))
     }
 }

@@ -142,3 +142,113 @@ pub fn to_snake_case(name: &str) -> String {
     }
     snake
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::saving::KerasArchive;
+    use crate::saving::tests::path;
+
+    fn weights(file: &str) -> Result<(KerasArchive, Vec<Weights>)> {
+        let archive = KerasArchive::open(path(file))?;
+        let weights = read(&archive.weights)?;
+        Ok((archive, weights))
+    }
+
+    fn listing(weights: &[Weights]) -> Vec<(&str, &str, usize)> {
+        weights.iter().map(|w| (&*w.path, w.name.as_deref().unwrap_or("-"), w.vars.len())).collect()
+    }
+
+    #[test]
+    fn the_weights_of_a_sequential_model() -> Result<()> {
+        let (archive, weights) = weights("sequential.keras")?;
+        assert_eq!(
+            listing(&weights),
+            [
+                ("", "sequential", 0),
+                ("layers/batch_normalization", "batch_normalization", 4),
+                ("layers/dense", "dense", 2),
+                ("layers/dense_1", "out", 2),
+                ("layers/dropout", "dropout", 0),
+                ("optimizer", "adam", 14),
+            ]
+        );
+        assert_eq!(write(&weights), archive.weights);
+        // Sorted as text, 10 would come before 2.
+        let adam = &weights[5].vars;
+        assert_eq!(adam[0].dtype(), crate::DType::I64);
+        assert_eq!([adam[2].shape(), adam[10].shape(), adam[13].shape()], [&[4, 3][..], &[3, 2], &[2]]);
+        Ok(())
+    }
+
+    #[test]
+    fn the_weights_of_a_functional_model() -> Result<()> {
+        let (archive, weights) = weights("functional.keras")?;
+        assert_eq!(
+            listing(&weights),
+            [
+                ("", "func", 0),
+                ("layers/add", "add", 0),
+                ("layers/concatenate", "concatenate", 0),
+                ("layers/dense", "shared", 2),
+                ("layers/dense_1", "dense_3", 2),
+                ("layers/input_layer", "a", 0),
+                ("layers/input_layer_1", "b", 0),
+                ("layers/sequential", "inner", 0),
+                ("layers/sequential/layers/dense", "dense_1", 2),
+                ("layers/sequential/layers/dense_1", "dense_2", 2),
+                ("optimizer", "sgd", 10),
+            ]
+        );
+        assert_eq!(write(&weights), archive.weights);
+        Ok(())
+    }
+
+    /// The class names in the config, in order, give the paths in the weights.
+    #[test]
+    fn the_paths_follow_from_the_classes() -> Result<()> {
+        for file in ["sequential.keras", "functional.keras", "halves.keras"] {
+            let (archive, _) = weights(file)?;
+            let sequential = archive.config["class_name"] == "Sequential";
+            let layers = archive.config["config"]["layers"].as_array().expect("a list of layers");
+            let classes = layers.iter().filter(|l| {
+                let operation = l["module"].as_str().is_some_and(|m| m.starts_with("keras.src.ops"));
+                !(operation || sequential && l["class_name"] == "InputLayer")
+            });
+            let mut names = container_names(classes.filter_map(|l| l["class_name"].as_str()));
+            names.sort();
+            let groups = archive.weights.group("layers").expect("the layers");
+            assert_eq!(names, groups.groups.keys().cloned().collect::<Vec<_>>(), "{file}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_object_without_a_name_has_a_group_only_with_variables() {
+        let bare = |vars| Weights { path: "layers/odd".into(), vars, ..Weights::default() };
+        assert_eq!(write(&[bare(Vec::new())]), Group::default());
+        let filled = bare(vec![Tensor::scalar(1.0f32)]);
+        assert_eq!(read(&write([&filled])).ok(), Some(vec![filled]));
+    }
+
+    #[test]
+    fn named_variables_are_kept() {
+        let mut lookup = Weights { path: "layers/lookup".into(), ..Weights::default() };
+        lookup.named.insert("idf_weights".into(), Tensor::from([1.0f32, 2.0]));
+        assert_eq!(read(&write([&lookup])).ok(), Some(vec![lookup]));
+    }
+
+    #[test]
+    fn gaps_and_other_layouts_are_errors() -> Result<()> {
+        let mut gap = Group::default();
+        gap.group_mut("layers/dense/vars").datasets.insert("1".into(), Tensor::scalar(1.0f32));
+        assert_eq!(read(&gap).unwrap_err().to_string(), "variable 0 of `layers/dense/vars` is missing");
+        let legacy = Group::open(path("legacy.h5"))?;
+        assert_eq!(
+            read(&legacy).unwrap_err().to_string(),
+            "`model_weights/dense/sequential/dense/bias` lies outside a group `vars`: \
+             these are not weights as Keras 3 lays them out"
+        );
+        Ok(())
+    }
+}

@@ -12,6 +12,9 @@ mod node;
 mod object;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use compile::CompileConfig;
 pub use decode::decode;
 pub use metadata::Metadata;
