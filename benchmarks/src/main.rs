@@ -37,7 +37,11 @@ fn parse(arguments: &[String]) -> Result<(&'static Workload, usize), String> {
         _ => return Err(usage()),
     };
     let workload = workloads::ALL.iter().find(|workload| workload.name == name).ok_or_else(usage)?;
-    if epochs == 0 { Err("--epochs: at least 1 epoch must be timed after the first".into()) } else { Ok((workload, epochs)) }
+    if epochs == 0 {
+        Err("--epochs: at least 1 epoch must be timed after the first".into())
+    } else {
+        Ok((workload, epochs))
+    }
 }
 
 fn measure(workload: &Workload, epochs: usize) -> cornu::Result<String> {

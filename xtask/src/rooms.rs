@@ -28,21 +28,56 @@ const ROOMS: &[Room] = &[
     Room { place: "crates/cornu-engine/src/plan", must_not_know: &["crate::exec", "crate::reference"] },
     Room {
         place: "crates/cornu/src/saving",
-        must_not_know: &["crate::layers", "crate::models", "crate::training", "crate::graph", "crate::optimizers"],
+        must_not_know: &[
+            "crate::layers",
+            "crate::models",
+            "crate::training",
+            "crate::graph",
+            "crate::optimizers",
+        ],
     },
-    Room { place: "crates/cornu/src/layers", must_not_know: &["crate::training", "crate::models", "crate::optimizers"] },
-    Room { place: "crates/cornu/src/activations", must_not_know: &["crate::training", "crate::models", "crate::layers"] },
-    Room { place: "crates/cornu/src/initializers", must_not_know: &["crate::training", "crate::models", "crate::layers"] },
-    Room { place: "crates/cornu/src/regularizers", must_not_know: &["crate::training", "crate::models", "crate::layers"] },
-    Room { place: "crates/cornu/src/constraints", must_not_know: &["crate::training", "crate::models", "crate::layers"] },
-    Room { place: "crates/cornu/src/losses", must_not_know: &["crate::training", "crate::models", "crate::layers"] },
-    Room { place: "crates/cornu/src/metrics", must_not_know: &["crate::training", "crate::models", "crate::layers"] },
-    Room { place: "crates/cornu/src/optimizers", must_not_know: &["crate::training", "crate::models", "crate::layers"] },
+    Room {
+        place: "crates/cornu/src/layers",
+        must_not_know: &["crate::training", "crate::models", "crate::optimizers"],
+    },
+    Room {
+        place: "crates/cornu/src/activations",
+        must_not_know: &["crate::training", "crate::models", "crate::layers"],
+    },
+    Room {
+        place: "crates/cornu/src/initializers",
+        must_not_know: &["crate::training", "crate::models", "crate::layers"],
+    },
+    Room {
+        place: "crates/cornu/src/regularizers",
+        must_not_know: &["crate::training", "crate::models", "crate::layers"],
+    },
+    Room {
+        place: "crates/cornu/src/constraints",
+        must_not_know: &["crate::training", "crate::models", "crate::layers"],
+    },
+    Room {
+        place: "crates/cornu/src/losses",
+        must_not_know: &["crate::training", "crate::models", "crate::layers"],
+    },
+    Room {
+        place: "crates/cornu/src/metrics",
+        must_not_know: &["crate::training", "crate::models", "crate::layers"],
+    },
+    Room {
+        place: "crates/cornu/src/optimizers",
+        must_not_know: &["crate::training", "crate::models", "crate::layers"],
+    },
     Room { place: "crates/cornu/src/training", must_not_know: &["cornu_engine::kernels", "crate::saving"] },
-    Room { place: "crates/cornu/src/data", must_not_know: &["crate::models", "crate::training", "crate::layers"] },
-    Room { place: "crates/cornu/src/datasets", must_not_know: &["crate::models", "crate::training", "crate::layers"] },
+    Room {
+        place: "crates/cornu/src/data",
+        must_not_know: &["crate::models", "crate::training", "crate::layers"],
+    },
+    Room {
+        place: "crates/cornu/src/datasets",
+        must_not_know: &["crate::models", "crate::training", "crate::layers"],
+    },
 ];
-
 
 /// Every breach of the table, and every source file that does not open with what it is for.
 pub fn check(root: &Path) -> io::Result<Vec<String>> {
@@ -86,7 +121,8 @@ fn mentions(text: &str, path: &str) -> bool {
     let Some((root, item)) = path.rsplit_once("::") else { return false };
     text.split(&format!("use {root}::{{")).skip(1).any(|rest| {
         let list = rest.split(';').next().unwrap_or_default();
-        list.split([',', '{', '}', ' ', '\n']).any(|name| name.trim() == item || name.trim().starts_with(&format!("{item}::")))
+        list.split([',', '{', '}', ' ', '\n'])
+            .any(|name| name.trim() == item || name.trim().starts_with(&format!("{item}::")))
     })
 }
 
@@ -97,7 +133,8 @@ fn sources(place: &Path) -> io::Result<Vec<PathBuf>> {
     }
     let mut found = Vec::new();
     if place.is_dir() {
-        let mut entries: Vec<PathBuf> = fs::read_dir(place)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()?;
+        let mut entries: Vec<PathBuf> =
+            fs::read_dir(place)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()?;
         entries.sort();
         for entry in entries {
             if entry.is_dir() {
@@ -121,6 +158,9 @@ mod tests {
         assert!(mentions("use crate::{\n    DType,\n    graph,\n};", "crate::graph"));
         assert!(!mentions("use crate::{DType, graphics};", "crate::graph"));
         assert!(!mentions(&code("// see crate::graph\nuse crate::DType;"), "crate::graph"));
-        assert!(!mentions(&code("fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::graph;\n}"), "crate::graph"));
+        assert!(!mentions(
+            &code("fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::graph;\n}"),
+            "crate::graph"
+        ));
     }
 }

@@ -300,7 +300,7 @@ fn fits(what: &str, slot: &Slot, tensor: &Tensor) -> Result<()> {
 /// Every place of the kernel must hold what the kernel's sizes say, apart from one another but for a sweep's
 /// result over an operand it reads element for element.
 unsafe fn run_step(kernel: &Kernel, bases: &Bases, scratch: &mut [f32]) {
-    // SAFETY (all calls): passed on from the caller.
+    // SAFETY: for all calls, passed on from the caller.
     unsafe {
         match kernel {
             Kernel::Map { program, segments, tasks } => run_map(program, segments, tasks, bases),

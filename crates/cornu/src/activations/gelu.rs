@@ -21,16 +21,10 @@ const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 100.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(default)]
 pub struct Gelu {
     approximate: bool,
-}
-
-impl Default for Gelu {
-    fn default() -> Self {
-        Gelu { approximate: false }
-    }
 }
 
 impl Gelu {

@@ -58,6 +58,7 @@ impl Sequential {
     /// model is built.
     #[must_use]
     #[track_caller]
+    #[allow(clippy::should_implement_trait)] // Keras' name
     pub fn add(mut self, layer: impl Layer) -> Self {
         self.push(Box::new(layer), Location::caller());
         self

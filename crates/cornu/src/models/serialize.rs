@@ -236,7 +236,9 @@ impl Model {
     /// Sets weights and the optimizer's variables from a file's groups.
     fn adopt_weights(&mut self, groups: &[Weights]) -> Result<()> {
         let network = self.network()?;
-        let mut found: Vec<(String, Vec<(String, Vec<usize>)>, Vec<Tensor>)> = Vec::new();
+        /// The group, the paths and shapes it holds, and its tensors.
+        type Found = (String, Vec<(String, Vec<usize>)>, Vec<Tensor>);
+        let mut found: Vec<Found> = Vec::new();
         for (at, path) in layer_groups(network, self.kind) {
             let wanted: Vec<(String, Vec<usize>)> = network.weights[at]
                 .iter()

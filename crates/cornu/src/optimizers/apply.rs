@@ -159,7 +159,9 @@ fn clip(base: &Base, gradients: &mut [Var<'_>]) {
         let squares = gradients.iter().map(|gradient| gradient.square().sum_all());
         let Some(norm) = squares.reduce(|a, b| a + b).map(Var::sqrt) else { return };
         // `norm - norm` is 0, or NaN where the norm is not finite: then everything shall be.
-        let scale = (1.0 / norm).minimum(1.0 / limit) * limit + (norm - norm);
+        #[allow(clippy::eq_op)]
+        let poison = norm - norm;
+        let scale = (1.0 / norm).minimum(1.0 / limit) * limit + poison;
         gradients.iter_mut().for_each(|gradient| *gradient = *gradient * scale);
     } else if let Some(limit) = limit(base.clipvalue) {
         gradients.iter_mut().for_each(|gradient| *gradient = gradient.clip(-limit, limit));

@@ -85,7 +85,7 @@ impl Base {
             ));
         }
         for (name, value) in clips.into_iter().chain([("weight_decay", self.weight_decay)]) {
-            if let Some(value) = value.filter(|value| !(*value >= 0.0)) {
+            if let Some(value) = value.filter(|value| value.is_nan() || *value < 0.0) {
                 return Err(format!("`{name}` must not be negative, got {value}"));
             }
         }

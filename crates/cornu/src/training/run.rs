@@ -111,13 +111,9 @@ impl Model {
         let trained: Vec<(&str, Vec<usize>)> =
             network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect();
         for variable in optimizers::variables(compiled.optimizer.as_ref(), &trained) {
-            // Iteration and learning rate are feeds.
-            if variable.dtype == DType::F32 && !variable.shape.is_empty()
-                || variable.name.matches('/').count() > 1
-            {
-                if state.get(&variable.name).is_none() {
-                    state.insert(variable.name, Tensor::full(variable.shape, variable.initial));
-                }
+            // Iteration and learning rate, which belong to no weight, are feeds.
+            if variable.name.matches('/').count() > 1 && state.get(&variable.name).is_none() {
+                state.insert(variable.name, Tensor::full(variable.shape, variable.initial));
             }
         }
         Ok(())

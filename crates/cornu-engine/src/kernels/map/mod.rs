@@ -188,7 +188,7 @@ unsafe fn load<L: Lane>(
             let repeats = |period: usize| !first && tile.is_multiple_of(period);
             match access {
                 Access::Scalar if !first => return None,
-                // SAFETY (all arms): the caller vouches for the address.
+                // SAFETY: in all arms, the caller vouches for the address.
                 Access::Periodic(period) if repeats(*period) => return None,
                 _ => with_dtype!(*dtype, T => {
                     let read = |at: usize| {

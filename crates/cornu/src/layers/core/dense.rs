@@ -125,10 +125,10 @@ impl Layer for Dense {
         let product = x.matmul(kernel);
         let sum = if self.use_bias { product + cx.weight("bias")? } else { product };
         let y = self.activation.get()?.call(sum);
-        if let Some(regularizer) = &self.activity_regularizer {
-            if let Some(Some(batch)) = y.shape().dims().first().copied() {
-                cx.add_loss(regularizer.get()?.call(y) / batch as f64);
-            }
+        if let Some(regularizer) = &self.activity_regularizer
+            && let Some(Some(batch)) = y.shape().dims().first().copied()
+        {
+            cx.add_loss(regularizer.get()?.call(y) / batch as f64);
         }
         Ok(y.into())
     }
