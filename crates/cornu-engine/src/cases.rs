@@ -54,8 +54,8 @@ macro_rules! cases {
 cases! {
     "input": [spread([2, 3], -1.0, 1.0)] |x| x[0];
     "state": [spread([2], -1.0, 1.0)] |x| x[0] * x[0].builder().state("x0", [2], x[0].dtype());
-    "const": [spread([3], -1.0, 1.0)] |x| x[0] * x[0].builder().constant(Tensor::from([0.5, -2.0, 3.0]));
-    "iota": [spread([2, 3], -1.0, 1.0)] |x| x[0] * x[0].builder().iota([2, 3], 1).cast(DType::F64);
+    "const": [spread([3], -1.0, 1.0)] |x| x[0] * x[0].builder().constant(Tensor::from([0.5, -2.0, 3.0])).cast(x[0].dtype());
+    "iota": [spread([2, 3], -1.0, 1.0)] |x| x[0] * x[0].builder().iota([2, 3], 1).cast(x[0].dtype());
     "random": [Tensor::from([42i64, 7]), spread([2, 5], -1.0, 1.0)]
         |x| x[0].random(0xfeed, [2, 5]).cast(x[1].dtype()) * x[1];
 
