@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
+use crate::grad::gradients;
 use crate::graph::{Binary, Builder, Graph, Op, Reduction, Unary, Var};
 use crate::{DType, Tensor};
 
@@ -24,6 +25,24 @@ impl Case {
             .map(|(at, tensor)| b.input(format!("x{at}"), tensor.shape(), tensor.dtype()))
             .collect();
         b.output("y", (self.build)(&inputs));
+        b.finish()
+    }
+
+    /// The formula's graph with the gradients of its elements' sum as further results.
+    pub(crate) fn with_gradients(&self) -> Result<Graph> {
+        let graph = self.graph()?;
+        let b = Builder::from_graph(graph.clone());
+        let y = b.var(graph.outputs()[0].1);
+        if y.dtype().is_float() {
+            let floats: Vec<Var<'_>> = graph
+                .ids()
+                .map(|id| b.var(id))
+                .filter(|x| matches!(x.op(), Op::Input(_)) && x.dtype().is_float())
+                .collect();
+            for (at, gradient) in gradients(y.sum_all(), &floats)?.into_iter().enumerate() {
+                b.output(format!("dx{at}"), gradient);
+            }
+        }
         b.finish()
     }
 

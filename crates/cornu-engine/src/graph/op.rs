@@ -108,7 +108,8 @@ impl Literal {
     /// The value of a constant of rank 0, if a double holds it.
     pub(crate) fn number(&self) -> Option<f64> {
         const EXACT: u64 = 1 << 53;
-        let fits = self.0.dtype() != DType::I64 || self.0.to_vec::<i64>().iter().all(|v| v.unsigned_abs() <= EXACT);
+        let fits =
+            self.0.dtype() != DType::I64 || self.0.to_vec::<i64>().iter().all(|v| v.unsigned_abs() <= EXACT);
         (self.0.rank() == 0 && fits).then(|| self.0.item())?
     }
 

@@ -13,10 +13,7 @@ use crate::graph::NodeId;
 ///
 /// # Errors
 /// If the drafts have no order.
-pub(super) fn settle(
-    values: &Values<'_>,
-    drafts: Vec<Draft>,
-) -> Result<(Vec<Draft>, Vec<(NodeId, NodeId)>)> {
+pub(super) fn settle(values: &Values<'_>, drafts: Vec<Draft>) -> Result<(Vec<Draft>, Vec<(NodeId, NodeId)>)> {
     let mut in_place = candidates(values, &drafts);
     let accesses: Vec<schedule::Access<'_>> =
         drafts.iter().map(|Draft { reads, writes, .. }| schedule::Access { reads, writes }).collect();

@@ -27,9 +27,7 @@ pub(super) fn merge_alike(drafts: Vec<Draft>, in_place: &[(NodeId, NodeId)]) -> 
 /// The next sweep of the same program as the one at `at`.
 fn next_alike(drafts: &[Option<Draft>], at: usize) -> Option<usize> {
     let program = program_of_any_length(drafts[at].as_ref()?)?;
-    let alike = |draft: &Option<Draft>| {
-        matches!(draft, Some(Draft { work: Work::Map { program: other, .. }, .. }) if other == program)
-    };
+    let alike = |draft: &Option<Draft>| matches!(draft, Some(Draft { work: Work::Map { program: other, .. }, .. }) if other == program);
     drafts.iter().skip(at + 1).position(alike).map(|distance| at + 1 + distance)
 }
 

@@ -34,7 +34,13 @@ pub(super) fn kernel(values: &Values<'_>, storage: &Storage, draft: &Draft) -> R
                 Ok((program.clone(), segment(&reads[2..], &writes[1..], values.elements(*id))?))
             };
             Kernel::MatMul {
-                product: product(values, *id, storage.place(reads[0])?, storage.place(reads[1])?, storage.place(*id)?),
+                product: product(
+                    values,
+                    *id,
+                    storage.place(reads[0])?,
+                    storage.place(reads[1])?,
+                    storage.place(*id)?,
+                ),
                 epilogue: epilogue.as_ref().map(after).transpose()?,
             }
         }
@@ -109,7 +115,8 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
     let (dims, from_dims) = (values.dims(id), values.dims(node.inputs[0]));
     let from = inputs[0];
     let rows = |function| {
-        let (width, rows) = (from_dims.last().copied().unwrap_or(1), from_dims.iter().rev().skip(1).product());
+        let (width, rows) =
+            (from_dims.last().copied().unwrap_or(1), from_dims.iter().rev().skip(1).product());
         Kernel::Rows { function, inputs, to, rows, width }
     };
     let copy = |lengths: &[usize], from_start, from_strides, to_start, to_strides| Kernel::Copy {

@@ -25,7 +25,8 @@ impl Storage {
         let graph = values.graph;
         let is_feed = |id: &NodeId| matches!(graph.node(*id).op, Op::Input(_));
         let feeds: Vec<NodeId> = graph.ids().filter(is_feed).collect();
-        let constant = |id| if let Op::Const(value) = &graph.node(id).op { Some((id, value.0.clone())) } else { None };
+        let constant =
+            |id| if let Op::Const(value) = &graph.node(id).op { Some((id, value.0.clone())) } else { None };
         let (const_ids, consts): (Vec<NodeId>, Vec<Tensor>) = graph.ids().filter_map(constant).unzip();
         // The arena is base 0.
         let leaves = values.variables().iter().chain(&feeds).chain(&const_ids);

@@ -26,11 +26,13 @@ impl<'a> Values<'a> {
         for id in graph.ids() {
             let node = graph.node(id);
             let refuse = |message: String| Error::shape(&node.op, message).in_scope(graph.scope_of(id));
-            let known = node.shape.to_known().ok_or_else(|| {
-                refuse(format!("a plan needs all dimensions, got {}", node.shape))
-            })?;
+            let known = node
+                .shape
+                .to_known()
+                .ok_or_else(|| refuse(format!("a plan needs all dimensions, got {}", node.shape)))?;
             // A dimension of 0 hides no other: products of some of the dimensions are computed as well.
-            let bytes = known.iter().try_fold(node.dtype.size(), |bytes, dim| bytes.checked_mul((*dim).max(1)));
+            let bytes =
+                known.iter().try_fold(node.dtype.size(), |bytes, dim| bytes.checked_mul((*dim).max(1)));
             if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) {
                 return Err(refuse(format!("{} is larger than memory can be", node.shape)));
             }

@@ -29,13 +29,21 @@ pub trait Lane: Element + PartialOrd {
 macro_rules! conversions {
     (|$element:ident| $from:expr) => {
         #[inline(always)]
-        fn to_f32(self) -> f32 { self as f32 }
+        fn to_f32(self) -> f32 {
+            self as f32
+        }
         #[inline(always)]
-        fn to_i32(self) -> i32 { self as i32 }
+        fn to_i32(self) -> i32 {
+            self as i32
+        }
         #[inline(always)]
-        fn to_u8(self) -> u8 { self as u8 }
+        fn to_u8(self) -> u8 {
+            self as u8
+        }
         #[inline(always)]
-        fn from_element<T: Element>($element: T) -> Self { $from }
+        fn from_element<T: Element>($element: T) -> Self {
+            $from
+        }
     };
 }
 
