@@ -163,9 +163,9 @@ fn what_does_not_fit_is_refused() -> Result<()> {
     state.insert("w", Tensor::from([1.0f32]));
     let short = plan.run(&mut workspace, &mut state, &[&x]).map_err(message);
     assert_eq!(short, Err("variable `w`: wants float32 [2], got float32 [1]".into()));
+    state.insert("w", x.clone());
     let typed = plan.run(&mut workspace, &mut state, &[&Tensor::from([1i64, 2])]).map_err(message);
     assert_eq!(typed, Err("feed `x`: wants float32 [2], got int64 [2]".into()));
-    state.insert("w", x.clone());
     plan.run(&mut workspace, &mut state, &[&x])?;
     assert!(plan.output(&workspace, "z").is_err());
     Ok(())

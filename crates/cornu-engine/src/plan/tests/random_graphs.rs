@@ -192,8 +192,6 @@ fn grow<'g>(values: &[Var<'g>], seed: Var<'g>, shape: [usize; 3], (op, a, b, c):
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-
     #[test]
     fn plans_of_random_graphs_equal_the_reference(recipe in recipes()) {
         let (feeds, states) = recipe.tensors();
