@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
+use crate::grad::gradients;
 use crate::graph::{Binary, Builder, Graph, Op, Reduction, Unary, Var};
 use crate::{DType, Tensor};
 
@@ -24,6 +25,24 @@ impl Case {
             .map(|(at, tensor)| b.input(format!("x{at}"), tensor.shape(), tensor.dtype()))
             .collect();
         b.output("y", (self.build)(&inputs));
+        b.finish()
+    }
+
+    /// The formula's graph with the gradients of its elements' sum as further results.
+    pub(crate) fn with_gradients(&self) -> Result<Graph> {
+        let graph = self.graph()?;
+        let b = Builder::from_graph(graph.clone());
+        let y = b.var(graph.outputs()[0].1);
+        if y.dtype().is_float() {
+            let floats: Vec<Var<'_>> = graph
+                .ids()
+                .map(|id| b.var(id))
+                .filter(|x| matches!(x.op(), Op::Input(_)) && x.dtype().is_float())
+                .collect();
+            for (at, gradient) in gradients(y.sum_all(), &floats)?.into_iter().enumerate() {
+                b.output(format!("dx{at}"), gradient);
+            }
+        }
         b.finish()
     }
 
@@ -54,8 +73,8 @@ macro_rules! cases {
 cases! {
     "input": [spread([2, 3], -1.0, 1.0)] |x| x[0];
     "state": [spread([2], -1.0, 1.0)] |x| x[0] * x[0].builder().state("x0", [2], x[0].dtype());
-    "const": [spread([3], -1.0, 1.0)] |x| x[0] * x[0].builder().constant(Tensor::from([0.5, -2.0, 3.0]));
-    "iota": [spread([2, 3], -1.0, 1.0)] |x| x[0] * x[0].builder().iota([2, 3], 1).cast(DType::F64);
+    "const": [spread([3], -1.0, 1.0)] |x| x[0] * x[0].builder().constant(Tensor::from([0.5, -2.0, 3.0])).cast(x[0].dtype());
+    "iota": [spread([2, 3], -1.0, 1.0)] |x| x[0] * x[0].builder().iota([2, 3], 1).cast(x[0].dtype());
     "random": [Tensor::from([42i64, 7]), spread([2, 5], -1.0, 1.0)]
         |x| x[0].random(0xfeed, [2, 5]).cast(x[1].dtype()) * x[1];
 

@@ -194,10 +194,9 @@ impl Plan {
             ))
             .into());
         }
-        for (slot, feed) in self.feeds.iter().zip(feeds) {
-            fits("feed", slot, feed.borrow())?;
-        }
         if workspace.bound_for != (self.identity, state.layout) {
+            // Nothing is bound should this fail half way.
+            workspace.bound_for = (0, 0);
             workspace.bound.clear();
             for slot in &self.states {
                 let at = *state.index.get(&slot.name).ok_or_else(|| {
@@ -214,7 +213,12 @@ impl Plan {
         bases.clear();
         bases.push(workspace.arena.as_mut_ptr().cast());
         bases.extend(workspace.bound.iter().map(|at| state.tensors[*at].1.address().cast_mut()));
-        bases.extend(feeds.iter().map(|feed| feed.borrow().address().cast_mut()));
+        for (slot, feed) in self.feeds.iter().zip(feeds) {
+            // Borrowed once, for what is checked must be what is read.
+            let feed = feed.borrow();
+            fits("feed", slot, feed)?;
+            bases.push(feed.address().cast_mut());
+        }
         bases.extend(self.consts.iter().map(|value| value.address().cast_mut()));
         Ok(())
     }
@@ -239,7 +243,7 @@ impl Plan {
     /// A copy of a named result of the last run in this workspace.
     ///
     /// # Errors
-    /// If the plan has no result of this name.
+    /// If the plan has no result of this name, or another plan ran in the workspace last.
     pub fn output(&self, workspace: &Workspace, name: &str) -> Result<Tensor> {
         let found = self.outputs.iter().position(|(slot, _)| slot.name == name);
         let at =
@@ -255,7 +259,8 @@ impl Plan {
     /// Copies the elements of result number `at`, in the order of [`Plan::outputs`], into `to`.
     ///
     /// # Errors
-    /// If there is no such result, or it has another type or number of elements.
+    /// If there is no such result, it has another type or number of elements, or another plan ran in the
+    /// workspace last.
     pub fn read_output<T: crate::Element>(
         &self,
         workspace: &Workspace,
@@ -265,16 +270,21 @@ impl Plan {
         let Some((slot, place)) = self.outputs.get(at) else {
             return Err(Kind::Missing(format!("the plan has no result number {at}")).into());
         };
+        if workspace.bound_for.0 != self.identity {
+            return Err(
+                Kind::Missing(format!("this plan has not run, so there is no `{}`", slot.name)).into()
+            );
+        }
         let length: usize = slot.shape.iter().product();
-        let end = place.offset + length * slot.dtype.size();
-        if slot.dtype != T::DTYPE || length != to.len() || end > workspace.arena.len() * size_of::<Line>() {
+        if slot.dtype != T::DTYPE || length != to.len() {
             return Err(Error::shape(
                 format!("result `{}`", slot.name),
                 format!("holds {} {:?}, asked for {} {}", slot.dtype, slot.shape, to.len(), T::DTYPE),
             ));
         }
         // SAFETY: the compiler places results in the arena, at offsets aligned to cache lines; the arena is that
-        // long. Bytes are a valid `T`: results of type bool are written as 0 or 1, and a fresh arena is 0.
+        // long since this plan was bound. The bytes are a valid `T`: it was the last plan that wrote there, and
+        // truth values are written as 0 or 1.
         let from = unsafe {
             std::slice::from_raw_parts(
                 workspace.arena.as_ptr().cast::<u8>().add(place.offset).cast::<T>(),

@@ -43,9 +43,9 @@ impl Shape {
         self.0.iter().copied().collect()
     }
 
-    /// The number of elements, if all dimensions are known.
+    /// The number of elements, if all dimensions are known and it is one a `usize` holds.
     pub fn elements(&self) -> Option<usize> {
-        self.0.iter().copied().product()
+        self.0.iter().try_fold(1usize, |elements, dim| elements.checked_mul((*dim)?))
     }
 
     /// Axis `axis` counted from the front (`0..rank`) or, when negative, from the back.

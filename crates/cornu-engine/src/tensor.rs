@@ -36,6 +36,11 @@ pub trait Element: Copy + PartialEq + fmt::Debug + Send + Sync + private::Sealed
     /// The nearest value to a double, as Rust's `as` converts: floats to integers truncate and
     /// saturate, NaN becomes 0, and anything but 0 is `true`.
     fn from_f64(value: f64) -> Self;
+    /// The value as an integer, as Rust's `as` converts.
+    fn to_i64(self) -> i64;
+    /// An integer converted as Rust's `as` does: integers that are too narrow wrap around, anything but 0 is
+    /// `true`.
+    fn from_i64(value: i64) -> Self;
 }
 
 mod private {
@@ -83,7 +88,7 @@ macro_rules! with_dtype {
 }
 
 macro_rules! elements {
-    ($($variant:ident $type:ty, $to:expr, $from:expr;)*) => {
+    ($($variant:ident $type:ty, $to:expr, $from:expr, $to_i64:expr, $from_i64:expr;)*) => {
         /// The elements, shared; unnameable outside this module.
         #[derive(Clone)]
         #[allow(missing_docs, unreachable_pub)]
@@ -109,18 +114,20 @@ macro_rules! elements {
                 const DTYPE: DType = DType::$variant;
                 fn to_f64(self) -> f64 { let to: fn($type) -> f64 = $to; to(self) }
                 fn from_f64(value: f64) -> Self { let from: fn(f64) -> $type = $from; from(value) }
+                fn to_i64(self) -> i64 { let to: fn($type) -> i64 = $to_i64; to(self) }
+                fn from_i64(value: i64) -> Self { let from: fn(i64) -> $type = $from_i64; from(value) }
             }
         )*
     };
 }
 
 elements! {
-    F32 f32, |v| v.into(), |v| v as f32;
-    F64 f64, |v| v, |v| v;
-    I32 i32, |v| v.into(), |v| v as i32;
-    I64 i64, |v| v as f64, |v| v as i64;
-    U8 u8, |v| v.into(), |v| v as u8;
-    Bool bool, |v| v.into(), |v| v != 0.0;
+    F32 f32, |v| v.into(), |v| v as f32, |v| v as i64, |v| v as f32;
+    F64 f64, |v| v, |v| v, |v| v as i64, |v| v as f64;
+    I32 i32, |v| v.into(), |v| v as i32, |v| v.into(), |v| v as i32;
+    I64 i64, |v| v as f64, |v| v as i64, |v| v, |v| v;
+    U8 u8, |v| v.into(), |v| v as u8, |v| v.into(), |v| v as u8;
+    Bool bool, |v| v.into(), |v| v != 0.0, |v| v.into(), |v| v != 0;
 }
 
 impl Tensor {
@@ -227,13 +234,17 @@ impl Tensor {
         match self.as_slice::<T>() {
             Ok(data) => data.to_vec(),
             Err(_) => with_dtype!(self.dtype(), S => {
-                self.as_slice::<S>().unwrap_or_default().iter().map(|v| T::from_f64(v.to_f64())).collect()
+                let values = self.as_slice::<S>().unwrap_or_default().iter();
+                match self.dtype().is_float() {
+                    true => values.map(|v| T::from_f64(v.to_f64())).collect(),
+                    false => values.map(|v| T::from_i64(v.to_i64())).collect(),
+                }
             }),
         }
     }
 
-    /// The tensor with its elements converted: floats to integers truncate and saturate, anything but
-    /// 0 is `true`. Shares memory when the type already fits.
+    /// The tensor with its elements converted: floats to integers truncate and saturate, integers too long
+    /// for their new type wrap around, anything but 0 is `true`. Shares memory when the type already fits.
     pub fn cast(&self, dtype: DType) -> Tensor {
         if dtype == self.dtype() {
             return self.clone();
@@ -472,5 +483,8 @@ mod tests {
         assert_eq!(x.cast(DType::U8).to_vec::<u8>(), [0, 0, 255, 0]);
         assert_eq!(x.cast(DType::Bool).to_vec::<bool>(), [true, false, true, true]);
         assert_eq!(Tensor::from([true, false]).to_vec::<f32>(), [1.0, 0.0]);
+        let long = Tensor::from([300i64, -1, (1 << 53) + 1]);
+        assert_eq!(long.to_vec::<u8>(), [44, 255, 1]);
+        assert_eq!(long.to_vec::<i32>(), [300, -1, 1]);
     }
 }

@@ -85,7 +85,14 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
         }
         (Op::Pad { axis, before, after }, [x]) => {
             axis_of(op, &x.shape, *axis)?;
-            (replaced(&x.shape, *axis, x.shape[*axis].map(|length| before + length + after)), x.dtype)
+            (
+                replaced(
+                    &x.shape,
+                    *axis,
+                    x.shape[*axis].map(|length| before.saturating_add(length).saturating_add(*after)),
+                ),
+                x.dtype,
+            )
         }
         (Op::Reduce { axes, keepdims, .. }, [x]) => {
             for &axis in axes {
@@ -170,7 +177,8 @@ fn broadcast(op: &Op, a: &Shape, b: &Shape) -> Result<Shape> {
 fn reshape(op: &Op, from: &Shape, target: &Shape) -> Result<Shape> {
     let misfit = || Error::shape(op, format!("{from} does not fill {target}"));
     let Some(elements) = from.elements() else { return Ok(target.clone()) };
-    let known: usize = target.dims().iter().flatten().product();
+    let known = target.dims().iter().flatten().try_fold(1usize, |known, dim| known.checked_mul(*dim));
+    let known = known.ok_or_else(misfit)?;
     match target.dims().iter().filter(|dim| dim.is_none()).count() {
         0 if known == elements => Ok(target.clone()),
         1 if known > 0 && elements % known == 0 => {

@@ -1,14 +1,15 @@
 //! The executable statement of which graphs are legal.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::{Graph, NodeId, infer};
+use super::{Graph, Node, NodeId, Op, infer};
 use crate::error::{Kind, Result};
 
 impl Graph {
     /// Checks every rule a graph must obey: inputs stand before their users, every node has the shape and
-    /// type its operation infers, results and updates exist, and no variable is updated twice.
-    /// Run after every pass in tests.
+    /// type its operation infers, results and updates exist and have names of their own, inputs and variables
+    /// are declared one way, and new values are of their variable's shape and type. Run after every pass in
+    /// tests, and before a graph becomes a plan.
     ///
     /// # Errors
     /// The first rule broken, with the node that breaks it.
@@ -37,9 +38,35 @@ impl Graph {
         if let Some((name, id)) = self.outputs.iter().chain(&self.updates).find(|(_, id)| !known(id)) {
             return Err(Kind::Spec(format!("`{name}` is the unknown node %{}", id.0)).into());
         }
-        let mut updated = HashSet::new();
-        if let Some((name, _)) = self.updates.iter().find(|(name, _)| !updated.insert(name)) {
-            return Err(Kind::Spec(format!("the variable `{name}` is updated twice")).into());
+        self.check_names()
+    }
+
+    fn check_names(&self) -> Result<()> {
+        let broken = |message: String| Err(Kind::Spec(message).into());
+        for (named, what) in
+            [(&self.outputs, "is the name of two results"), (&self.updates, "is updated twice")]
+        {
+            let mut seen = HashSet::new();
+            if let Some((name, _)) = named.iter().find(|(name, _)| !seen.insert(name)) {
+                return broken(format!("`{name}` {what}"));
+            }
+        }
+        let declared = |node: &Node| format!("{} {}", node.dtype, node.shape);
+        let mut leaves: HashMap<&Op, &Node> = HashMap::new();
+        for node in self.nodes.iter().filter(|node| matches!(node.op, Op::Input(_) | Op::State(_))) {
+            let first = leaves.entry(&node.op).or_insert(node);
+            if first.shape != node.shape || first.dtype != node.dtype {
+                return broken(format!("{} is both {} and {}", node.op, declared(first), declared(node)));
+            }
+        }
+        for (name, id) in &self.updates {
+            let value = self.node(*id);
+            if let Some(variable) = leaves.get(&Op::State(name.clone()))
+                && (variable.dtype != value.dtype || !variable.shape.accepts(&value.shape))
+            {
+                let (old, new) = (declared(variable), declared(value));
+                return broken(format!("the new value of `{name}` is {new}, the variable {old}"));
+            }
         }
         Ok(())
     }

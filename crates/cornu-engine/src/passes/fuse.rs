@@ -63,14 +63,22 @@ pub fn domain(graph: &Graph, id: NodeId) -> Domain {
         && node.inputs.iter().any(|input| {
             matches!(&graph.node(*input).op, Op::Iota { shape, axis } if shape[*axis].is_some_and(|n| n < 1 << 24))
         });
-    let wide = types().any(|dtype| matches!(dtype, DType::F64 | DType::I32 | DType::I64));
-    if wide && !against_iota && !types().any(|dtype| dtype == DType::F32) { Domain::F64 } else { Domain::F32 }
+    let any = |wanted: &[DType]| types().any(|dtype| wanted.contains(&dtype));
+    if any(&[DType::F32]) || against_iota {
+        Domain::F32
+    } else if any(&[DType::F64]) {
+        Domain::F64
+    } else if any(&[DType::I32, DType::I64, DType::U8]) {
+        Domain::I64
+    } else {
+        Domain::F32
+    }
 }
 
 /// Whether a node is laid out anew inside each sweep that uses it, instead of in memory.
 pub fn is_free(node: &Node) -> bool {
     match &node.op {
-        Op::Const(value) => value.0.rank() == 0,
+        Op::Const(value) => value.number().is_some(),
         Op::Iota { .. } | Op::Random { .. } | Op::Broadcast(_) => true,
         _ => false,
     }
@@ -139,6 +147,8 @@ impl<'a> Fusion<'a> {
             // Random numbers are drawn by their own index: only a sweep of the same shape has it.
             Op::Random { .. } => user.op.is_elementwise() && user.shape == node.shape && !is_free(user),
             Op::Iota { .. } => user.op.is_elementwise() && !is_free(user),
+            // Seed and step lie in memory.
+            _ if matches!(user.op, Op::Random { .. }) => false,
             _ => user.op.is_elementwise(),
         }
     }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::cases::{Case, cases};
+use crate::cases::cases;
 use crate::grad::gradients;
 use crate::graph::{Builder, Op, Var};
 use crate::reference::{Evaluation, evaluate};
@@ -12,24 +12,6 @@ use crate::{DType, Tensor};
 type Formula = for<'g> fn(Var<'g>, Var<'g>) -> Var<'g>;
 type Pass = fn(&Graph) -> Result<Graph>;
 const PASSES: [(&str, Pass); 4] = [("dce", dce), ("fold", fold), ("cse", cse), ("optimise", optimise)];
-
-/// A case's graph with the gradients of its elements' sum as further results.
-fn with_gradients(case: &Case) -> Result<Graph> {
-    let b = Builder::from_graph(case.graph()?);
-    let graph = case.graph()?;
-    let y = b.var(graph.outputs()[0].1);
-    if y.dtype().is_float() {
-        let floats: Vec<Var<'_>> = graph
-            .ids()
-            .map(|id| b.var(id))
-            .filter(|x| matches!(x.op(), Op::Input(_)) && x.dtype().is_float())
-            .collect();
-        for (at, gradient) in gradients(y.sum_all(), &floats)?.into_iter().enumerate() {
-            b.output(format!("dx{at}"), gradient);
-        }
-    }
-    b.finish()
-}
 
 fn assert_same(before: &Evaluation, after: &Evaluation, what: &str) {
     assert_eq!(before.outputs.len(), after.outputs.len(), "{what}");
@@ -47,7 +29,7 @@ fn assert_same(before: &Evaluation, after: &Evaluation, what: &str) {
 #[test]
 fn every_pass_keeps_every_value() -> Result<()> {
     for case in cases() {
-        let graph = with_gradients(&case)?;
+        let graph = case.with_gradients()?;
         graph.check()?;
         let feeds = case.feeds();
         let before = evaluate(&graph, &feeds, &feeds)?;

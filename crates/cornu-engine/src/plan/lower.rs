@@ -81,7 +81,7 @@ impl Lowering<'_> {
         let node = self.graph.node(id);
         let free = is_free(node) && !(self.in_memory)(id);
         let source = match &node.op {
-            Op::Const(value) if free => Source::Const(value.0.item()?),
+            Op::Const(value) if free => Source::Const(value.number()?),
             Op::Broadcast(_) if free => {
                 // Looked through: the repetition is a matter of access.
                 let register = self.source(node.inputs[0])?;
@@ -124,8 +124,7 @@ impl Lowering<'_> {
             }
         }
         let last_use = self.last_uses(nodes, stored);
-        let mut free: Vec<Register> = Vec::new();
-        let mut next = Register::try_from(self.sources.len()).ok()?;
+        let mut pool = Pool { free: Vec::new(), next: Register::try_from(self.sources.len()).ok()? };
         let mut instrs = Vec::new();
         for (at, &id) in nodes.iter().enumerate() {
             if self.registers.contains_key(&id) {
@@ -139,10 +138,7 @@ impl Lowering<'_> {
                 self.registers.insert(id, inputs[0]);
                 continue;
             }
-            let dst = free.pop().unwrap_or_else(|| {
-                next += 1;
-                next - 1
-            });
+            let mut dst = pool.take()?;
             instrs.push(match (&node.op, &inputs[..]) {
                 (Op::Unary(op), [a]) => Instr::Unary { op: *op, dst, a: *a },
                 (Op::Binary(op), [a, b]) => Instr::Binary { op: *op, dst, a: *a, b: *b },
@@ -150,6 +146,11 @@ impl Lowering<'_> {
                 (Op::Cast(dtype), [a]) => Instr::Convert { dtype: *dtype, dst, a: *a },
                 _ => return None,
             });
+            if let Some(dtype) = self.may_overflow(id) {
+                let wide = std::mem::replace(&mut dst, pool.take()?);
+                instrs.push(Instr::Convert { dtype, dst, a: wide });
+                pool.free.push(wide);
+            }
             self.registers.insert(id, dst);
             // Registers nobody reads any more are used again by the instructions that follow.
             let mut dead: Vec<Register> = self
@@ -164,7 +165,7 @@ impl Lowering<'_> {
             dead.dedup();
             for register in dead {
                 self.registers.retain(|_, held| *held != register);
-                free.push(register);
+                pool.free.push(register);
             }
         }
         let mut outputs = Vec::new();
@@ -172,8 +173,7 @@ impl Lowering<'_> {
             let mut register = *self.registers.get(id)?;
             let is_source = usize::from(register) < self.sources.len();
             if is_source || outputs.iter().any(|(taken, _)| *taken == register) {
-                let dst = next;
-                next += 1;
+                let dst = pool.fresh()?;
                 instrs.push(Instr::Copy { dst, a: register });
                 register = dst;
             }
@@ -188,6 +188,13 @@ impl Lowering<'_> {
         self.sources.push(source);
         self.registers.insert(id, register);
         Some(())
+    }
+
+    /// The narrow integer type that the result of a node's arithmetic, done in 64 bits, may not fit.
+    fn may_overflow(&self, id: NodeId) -> Option<DType> {
+        let node = self.graph.node(id);
+        let narrow = matches!(node.dtype, DType::I32 | DType::U8);
+        (narrow && matches!(node.op, Op::Unary(_) | Op::Binary(_))).then_some(node.dtype)
     }
 
     /// Whether a cast leaves the number in its register as it is.
@@ -226,6 +233,26 @@ impl Lowering<'_> {
                 .max()
                 .unwrap_or(0)
         }
+    }
+}
+
+/// The registers that are not sources.
+struct Pool {
+    /// Used before and not needed any more.
+    free: Vec<Register>,
+    /// The first never used.
+    next: Register,
+}
+
+impl Pool {
+    fn take(&mut self) -> Option<Register> {
+        self.free.pop().or_else(|| self.fresh())
+    }
+
+    fn fresh(&mut self) -> Option<Register> {
+        let register = self.next;
+        self.next = register.checked_add(1)?;
+        Some(register)
     }
 }
 

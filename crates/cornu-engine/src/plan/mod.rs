@@ -1,10 +1,19 @@
 //! Plans: a concrete graph as a flat list of steps over one arena.
 
 mod compile;
+mod draft;
 mod explain;
+mod in_place;
 mod lower;
 mod memory;
+mod merge;
+mod roots;
 mod schedule;
+mod steps;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod values;
 
 use crate::DType;
 use crate::graph::Graph;

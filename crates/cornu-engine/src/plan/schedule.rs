@@ -6,27 +6,29 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use crate::graph::NodeId;
 
 /// What the order depends on: the values a kernel reads and writes.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Access {
-    pub(super) reads: Vec<NodeId>,
-    pub(super) writes: Vec<NodeId>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Access<'a> {
+    pub(super) reads: &'a [NodeId],
+    pub(super) writes: &'a [NodeId],
 }
 
 /// An order of the kernels in which every value is written before it is read, and each variable of
 /// `in_place` (by its leaf node) is overwritten by the kernel that writes its new value after all who read
-/// the old one. `None` if there is no such order.
-pub(super) fn order(kernels: &[Access], in_place: &[(NodeId, NodeId)]) -> Option<Vec<usize>> {
+/// the old one.
+///
+/// # Errors
+/// If there is no such order: the kernels that wait for one another, or for those that do.
+pub(super) fn order(kernels: &[Access<'_>], in_place: &[(NodeId, NodeId)]) -> Result<Vec<usize>, Vec<usize>> {
     let writer: HashMap<NodeId, usize> =
         kernels.iter().enumerate().flat_map(|(at, k)| k.writes.iter().map(move |id| (*id, at))).collect();
+    let overwriter: HashMap<NodeId, usize> =
+        in_place.iter().filter_map(|(variable, value)| Some((*variable, *writer.get(value)?))).collect();
     let mut before: Vec<HashSet<usize>> = vec![HashSet::new(); kernels.len()];
     for (at, kernel) in kernels.iter().enumerate() {
-        before[at].extend(kernel.reads.iter().filter_map(|id| writer.get(id)).filter(|other| **other != at));
-    }
-    for (variable, value) in in_place {
-        let overwriter = *writer.get(value)?;
-        for (at, kernel) in kernels.iter().enumerate() {
-            if at != overwriter && kernel.reads.contains(variable) {
-                before[overwriter].insert(at);
+        for read in kernel.reads {
+            before[at].extend(writer.get(read).filter(|other| **other != at));
+            if let Some(other) = overwriter.get(read).filter(|other| **other != at) {
+                before[*other].insert(at);
             }
         }
     }
@@ -54,26 +56,27 @@ pub(super) fn order(kernels: &[Access], in_place: &[(NodeId, NodeId)]) -> Option
             }
         }
     }
-    (order.len() == kernels.len()).then_some(order)
+    if order.len() == kernels.len() {
+        return Ok(order);
+    }
+    Err((0..kernels.len()).filter(|at| missing[*at] > 0).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn access(reads: &[u32], writes: &[u32]) -> Access {
-        let ids = |ids: &[u32]| ids.iter().copied().map(NodeId).collect();
-        Access { reads: ids(reads), writes: ids(writes) }
-    }
-
     #[test]
     fn a_variable_is_overwritten_after_its_last_reader() {
         // 0 is a variable; kernel 0 makes its new value 1, kernel 1 still reads the old one.
-        let kernels = [access(&[0], &[1]), access(&[0], &[2])];
-        assert_eq!(order(&kernels, &[(NodeId(0), NodeId(1))]), Some(vec![1, 0]));
+        let ids = [0, 1, 2].map(NodeId);
+        let [old, new, _] = ids;
+        let writer = Access { reads: &ids[..1], writes: &ids[1..2] };
+        let reader = Access { reads: &ids[..1], writes: &ids[2..] };
+        assert_eq!(order(&[writer, reader], &[(old, new)]), Ok(vec![1, 0]));
         // Where the reader also needs the new value, there is no order.
-        let kernels = [access(&[0], &[1]), access(&[0, 1], &[2])];
-        assert_eq!(order(&kernels, &[(NodeId(0), NodeId(1))]), None);
-        assert_eq!(order(&kernels, &[]), Some(vec![0, 1]));
+        let both = Access { reads: &ids[..2], writes: &ids[2..] };
+        assert_eq!(order(&[writer, both], &[(old, new)]), Err(vec![0, 1]));
+        assert_eq!(order(&[writer, both], &[]), Ok(vec![0, 1]));
     }
 }

@@ -25,10 +25,9 @@ pub(super) fn compute(op: &Op, inputs: &[&Value], shape: &[usize]) -> Vec<f64> {
         Op::Binary(op) if x(0).dtype.is_float() => {
             build(shape, |index| binary(*op, x(0).at(index), x(1).at(index)))
         }
-        // Integer division truncates.
-        Op::Binary(op) => build(shape, |index| binary(*op, x(0).at(index), x(1).at(index)).trunc()),
+        Op::Binary(op) => build(shape, |index| integers(*op, x(0).at(index), x(1).at(index))),
         Op::Select => build(shape, |index| x(if x(0).at(index) != 0.0 { 1 } else { 2 }).at(index)),
-        Op::Cast(dtype) => each(&|v| convert(v, *dtype)),
+        Op::Cast(dtype) => each(&|v| convert(v, x(0).dtype, *dtype)),
         Op::Reshape(_) | Op::StopGradient => x(0).data.clone(),
         Op::Transpose(permutation) => {
             let mut from = vec![0; shape.len()];
@@ -162,6 +161,15 @@ fn binary(op: Binary, a: f64, b: f64) -> f64 {
         Binary::Ge => f64::from(a >= b),
         Binary::And => f64::from(a != 0.0 && b != 0.0),
         Binary::Or => f64::from(a != 0.0 || b != 0.0),
+    }
+}
+
+/// Division truncates, and by 0 gives 0; a power that is no integer is truncated too.
+fn integers(op: Binary, a: f64, b: f64) -> f64 {
+    match op {
+        Binary::Div if b == 0.0 => 0.0,
+        Binary::Pow if a == 0.0 && b < 0.0 => 0.0,
+        _ => binary(op, a, b).trunc(),
     }
 }
 

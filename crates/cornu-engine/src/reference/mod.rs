@@ -141,11 +141,13 @@ pub(crate) fn constant(tensor: &Tensor) -> Value {
     Value::from_tensor(tensor, tensor.dtype())
 }
 
-/// A double converted to an element type and back, floats unrounded.
-fn convert(value: f64, dtype: DType) -> f64 {
-    match dtype.is_float() {
-        true => value,
-        false => with_dtype!(dtype, T => <T as Element>::from_f64(value).to_f64()),
+/// A number converted from one element type to another: floats are not rounded, but truncated and saturated
+/// where they become integers; integers wrap around.
+fn convert(value: f64, from: DType, to: DType) -> f64 {
+    match (from.is_float(), to.is_float()) {
+        (_, true) => value,
+        (true, false) => with_dtype!(to, T => <T as Element>::from_f64(value).to_f64()),
+        (false, false) => wrap(value, to),
     }
 }
 
@@ -168,7 +170,9 @@ mod tests {
         assert_eq!(of(Tensor::from([[3.0, 7.0, 7.0], [1.0, 0.0, 0.0]]), |x| x.argmax())?, [1.0, 0.0]);
         assert_eq!(of(Tensor::from([0.5, 0.25, -1.0]), |x| x.sparsemax(-1))?, [0.625, 0.375, 0.0]);
         assert_eq!(of(Tensor::from([200u8, 100]), |x| x + 100.0)?, [44.0, 200.0]);
+        assert_eq!(of(Tensor::from([300i32, -1]), |x| x.cast(DType::U8))?, [44.0, 255.0]);
         assert_eq!(of(Tensor::from([7i32, -7]), |x| x / 2.0)?, [3.0, -3.0]);
+        assert_eq!(of(Tensor::from([7i32, -7]), |x| x / 0.0)?, [0.0, 0.0]);
         assert_eq!(of(Tensor::from([-1.5f32, 300.0]), |x| x.cast(DType::U8))?, [0.0, 255.0]);
         assert_eq!(of(Tensor::from([0.1f64]), |x| x.cast(DType::F32))?, [0.1]);
         assert_eq!(

@@ -1,11 +1,12 @@
-//! The loops behind each instruction, for both types programs compute in.
+//! The loops behind each instruction, for every type programs compute in.
 
 use super::Address;
 use crate::kernels::math;
 use crate::scalar::{Binary, Unary};
 use crate::{DType, Element};
 
-/// A number programs compute in: `f32` or `f64`.
+/// A number programs compute in: `f32`, `f64` or `i64`. Converted as Rust's `as` converts: floats saturate,
+/// integers wrap around.
 pub trait Lane: Element + PartialOrd {
     /// 0.
     const ZERO: Self;
@@ -13,10 +14,37 @@ pub trait Lane: Element + PartialOrd {
     const ONE: Self;
     /// The nearest `f32`.
     fn to_f32(self) -> f32;
+    /// As an `i32`.
+    fn to_i32(self) -> i32;
+    /// As a `u8`.
+    fn to_u8(self) -> u8;
+    /// The number an element of memory is.
+    fn from_element<T: Element>(element: T) -> Self;
     #[doc(hidden)]
     fn apply<const FMA: bool>(op: Unary, x: Self) -> Self;
     #[doc(hidden)]
     fn combine(op: Binary, a: Self, b: Self) -> Self;
+}
+
+macro_rules! conversions {
+    (|$element:ident| $from:expr) => {
+        #[inline(always)]
+        fn to_f32(self) -> f32 {
+            self as f32
+        }
+        #[inline(always)]
+        fn to_i32(self) -> i32 {
+            self as i32
+        }
+        #[inline(always)]
+        fn to_u8(self) -> u8 {
+            self as u8
+        }
+        #[inline(always)]
+        fn from_element<T: Element>($element: T) -> Self {
+            $from
+        }
+    };
 }
 
 macro_rules! lane {
@@ -25,8 +53,7 @@ macro_rules! lane {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
 
-            #[inline(always)]
-            fn to_f32(self) -> f32 { self as f32 }
+            conversions!(|element| Self::from_f64(element.to_f64()));
 
             #[inline(always)]
             fn apply<const FMA: bool>(op: Unary, x: Self) -> Self {
@@ -97,6 +124,71 @@ lane! { f64 {
     Erf => libm::erf,
 }}
 
+/// Integers, which wrap around. What is divided by 0 is 0.
+impl Lane for i64 {
+    const ZERO: Self = 0;
+    const ONE: Self = 1;
+
+    conversions!(|element| element.to_i64());
+
+    #[inline(always)]
+    fn apply<const FMA: bool>(op: Unary, x: Self) -> Self {
+        match op {
+            Unary::Neg => x.wrapping_neg(),
+            Unary::Abs => x.wrapping_abs(),
+            Unary::Sign => x.signum(),
+            Unary::Square => x.wrapping_mul(x),
+            Unary::Relu => x.max(0),
+            Unary::Not => i64::from(x == 0),
+            // `graph::infer` lets no other function be applied to integers.
+            _ => x,
+        }
+    }
+
+    #[inline(always)]
+    fn combine(op: Binary, a: Self, b: Self) -> Self {
+        match op {
+            Binary::Add => a.wrapping_add(b),
+            Binary::Sub => a.wrapping_sub(b),
+            Binary::Mul => a.wrapping_mul(b),
+            Binary::Div if b == 0 => 0,
+            Binary::Div => a.wrapping_div(b),
+            Binary::Pow => power(a, b),
+            Binary::Max => a.max(b),
+            Binary::Min => a.min(b),
+            Binary::Eq => i64::from(a == b),
+            Binary::Ne => i64::from(a != b),
+            Binary::Lt => i64::from(a < b),
+            Binary::Le => i64::from(a <= b),
+            Binary::Gt => i64::from(a > b),
+            Binary::Ge => i64::from(a >= b),
+            Binary::And => i64::from(a != 0 && b != 0),
+            Binary::Or => i64::from(a != 0 || b != 0),
+        }
+    }
+}
+
+/// `base ^ exponent`; of a negative exponent the fraction truncated, `0 ^ -1` being 0.
+fn power(mut base: i64, mut exponent: i64) -> i64 {
+    if exponent < 0 {
+        return match base {
+            1 => 1,
+            -1 if exponent % 2 == 0 => 1,
+            -1 => -1,
+            _ => 0,
+        };
+    }
+    let mut product = 1i64;
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            product = product.wrapping_mul(base);
+        }
+        base = base.wrapping_mul(base);
+        exponent /= 2;
+    }
+    product
+}
+
 /// Expands a match whose every arm is a loop with the operation known, so that each one vectorises.
 macro_rules! loops {
     ($op:expr, $kind:ident: $($member:ident)*, |$known:ident| $loop:expr) => {
@@ -135,9 +227,9 @@ pub(super) fn select<L: Lane>(to: &mut [L], condition: &[L], a: &[L], b: &[L]) {
 pub(super) fn convert<L: Lane>(dtype: DType, to: &mut [L], a: &[L]) {
     match dtype {
         DType::Bool => through(to, a, |a| if a != L::ZERO { L::ONE } else { L::ZERO }),
-        DType::I32 => through(to, a, |a| L::from_f64(f64::from(a.to_f64() as i32))),
-        DType::I64 => through(to, a, |a| L::from_f64(a.to_f64() as i64 as f64)),
-        DType::U8 => through(to, a, |a| L::from_f64(f64::from(a.to_f64() as u8))),
+        DType::I32 => through(to, a, |a| L::from_i64(a.to_i32().into())),
+        DType::I64 => through(to, a, |a| L::from_i64(a.to_i64())),
+        DType::U8 => through(to, a, |a| L::from_i64(a.to_u8().into())),
         DType::F32 => through(to, a, |a| L::from_f64(f64::from(a.to_f32()))),
         DType::F64 => to.copy_from_slice(a),
     }
@@ -157,7 +249,5 @@ fn through<L: Lane>(to: &mut [L], a: &[L], convert: impl Fn(L) -> L) {
 #[inline(always)]
 pub(super) unsafe fn read<T: Element, L: Lane>(address: Address, at: usize) -> L {
     // SAFETY: the caller vouches for the address.
-    let value = unsafe { address.cast::<T>().add(at).read() };
-    // Doubles hold every f32, i32, u8 and bool; the compiler sees through the detour.
-    L::from_f64(value.to_f64())
+    L::from_element(unsafe { address.cast::<T>().add(at).read() })
 }

@@ -30,6 +30,7 @@ pub unsafe fn run(program: &Program, inputs: &[Address], outputs: &[Address], ra
     match program.domain {
         Domain::F32 => sweep::<f32, _>(simd::level(), program, inputs, range, sink),
         Domain::F64 => sweep::<f64, _>(simd::level(), program, inputs, range, sink),
+        Domain::I64 => sweep::<i64, _>(simd::level(), program, inputs, range, sink),
     }
 }
 
@@ -88,9 +89,9 @@ impl<L: Lane> Sink<L> for Store<'_> {
                 match dtype {
                     DType::F32 => store(values, address.cast::<f32>().add(start), L::to_f32),
                     DType::F64 => store(values, address.cast::<f64>().add(start), L::to_f64),
-                    DType::I32 => store(values, address.cast::<i32>().add(start), |v| v.to_f64() as i32),
-                    DType::I64 => store(values, address.cast::<i64>().add(start), |v| v.to_f64() as i64),
-                    DType::U8 => store(values, address.cast::<u8>().add(start), |v| v.to_f64() as u8),
+                    DType::I32 => store(values, address.cast::<i32>().add(start), L::to_i32),
+                    DType::I64 => store(values, address.cast::<i64>().add(start), L::to_i64),
+                    DType::U8 => store(values, address.cast::<u8>().add(start), L::to_u8),
                     DType::Bool => store(values, address.add(start), |v| u8::from(v != L::ZERO)),
                 }
             }
@@ -199,11 +200,10 @@ unsafe fn load<L: Lane>(
                 }),
             }
         }
-        Source::Iota { inner, length } => {
-            for (at, to) in to.iter_mut().enumerate() {
-                *to = L::from_f64(((start + at) / inner % length) as f64);
-            }
+        Source::Iota { inner, length } if first || !tile.is_multiple_of(inner * length) => {
+            count(start, *inner, *length, to);
         }
+        Source::Iota { .. } => {}
         Source::Random { stream } => {
             // SAFETY: the caller vouches for two int64 at the address.
             let [seed, step] = unsafe { address.cast::<[i64; 2]>().read() };
@@ -216,6 +216,19 @@ unsafe fn load<L: Lane>(
         }
     }
     None
+}
+
+/// Lays out `i / inner % length` for `i` from `start` on.
+#[inline(always)]
+fn count<L: Lane>(start: usize, inner: usize, length: usize, to: &mut [L]) {
+    let (mut index, mut rest) = (start / inner % length, inner - start % inner);
+    let mut at = 0;
+    while at < to.len() {
+        let run = rest.min(to.len() - at);
+        to[at..at + run].fill(L::from_i64(index as i64));
+        index = if index + 1 == length { 0 } else { index + 1 };
+        (at, rest) = (at + run, inner);
+    }
 }
 
 /// Lays out the operand's elements that belong to the elements from `start` on.
@@ -248,13 +261,20 @@ fn gather<L: Lane>(access: &Access, start: usize, to: &mut [L], read: impl Fn(us
             }
         }
         Access::Strided(axes) => {
-            for (at, to) in to.iter_mut().enumerate() {
-                let (mut rest, mut offset) = (start + at, 0);
-                for (length, stride) in axes.iter().rev() {
+            let Some((&(inner, step), outer)) = axes.split_last() else { return };
+            let mut at = 0;
+            while at < to.len() {
+                let (mut rest, phase) = ((start + at) / inner, (start + at) % inner);
+                let mut offset = phase * step;
+                for (length, stride) in outer.iter().rev() {
                     offset += rest % length * stride;
                     rest /= length;
                 }
-                *to = read(offset);
+                let run = (inner - phase).min(to.len() - at);
+                for (along, to) in to[at..at + run].iter_mut().enumerate() {
+                    *to = read(offset + along * step);
+                }
+                at += run;
             }
         }
     }

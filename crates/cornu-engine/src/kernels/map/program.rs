@@ -12,13 +12,15 @@ pub(super) const MAX_REGISTERS: usize = 64;
 /// Buffers a program may read or write.
 pub const MAX_BUFFERS: usize = 24;
 
-/// What a program computes in. Integers go through doubles, exact up to 2^53.
+/// What a program computes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Domain {
     /// 32-bit floats.
     F32,
     /// 64-bit floats.
     F64,
+    /// 64-bit integers, which wrap around.
+    I64,
 }
 
 /// How element `i` of the sweep finds its element in an operand.
@@ -97,7 +99,8 @@ pub enum Instr {
         a: Register,
         b: Register,
     },
-    /// Conversion to an integer type or to bool and back: truncation, saturation, `!= 0`.
+    /// Conversion to an integer type or to bool and back, as Rust's `as` converts: floats truncate and saturate,
+    /// integers wrap around, bool is `!= 0`.
     Convert {
         dtype: DType,
         dst: Register,
@@ -217,7 +220,7 @@ impl Program {
             Source::Random { .. } => 10,
             _ => 2,
         };
-        let scale = if self.domain == Domain::F64 { 3 } else { 1 };
+        let scale = if self.domain == Domain::F32 { 1 } else { 3 };
         scale
             * (self.instrs.iter().map(instr).sum::<usize>() + self.sources.iter().map(source).sum::<usize>())
             + 2 * self.outputs.len()
@@ -234,11 +237,14 @@ fn tile_length(sources: &[Source]) -> usize {
     };
     let mut common = 1;
     for source in sources {
-        if let Source::Buffer { access: Access::Periodic(length) | Access::Blocked(length), .. } = source {
-            let next = common / gcd(common, *length).max(1) * length;
-            if (1..=TILE).contains(&next) {
-                common = next;
-            }
+        let length = match source {
+            Source::Buffer { access: Access::Periodic(length) | Access::Blocked(length), .. } => *length,
+            Source::Iota { inner, length } => inner.saturating_mul(*length),
+            _ => 1,
+        };
+        let next = (common / gcd(common, length).max(1)).saturating_mul(length);
+        if (1..=TILE).contains(&next) {
+            common = next;
         }
     }
     TILE / common * common
