@@ -2,6 +2,7 @@
 
 use super::map::{self, Address, Program, Registers, Sink};
 use super::parallel::for_each_task;
+use super::simd::{self, multiversion};
 use crate::scalar::Reduction;
 
 /// A tensor seen as `outer x reduced x inner`, the middle axis being summed up.
@@ -87,7 +88,9 @@ pub unsafe fn reduce(
             };
             let range = at * row + columns.start * inner..at * row + columns.end * inner;
             // SAFETY: passed on from the caller.
-            unsafe { map::visit(program, inputs.get(), range, Accumulate { kind, program, inner, sums }) };
+            unsafe {
+                map::visit(program, inputs.get(), range, &mut Accumulate { kind, program, inner, sums })
+            };
         }
     });
     if cut.reduced > 1 {
@@ -139,18 +142,23 @@ struct Accumulate<'a> {
 }
 
 impl Sink<f32> for Accumulate<'_> {
-    #[inline(always)]
     fn tile(&mut self, start: usize, registers: &Registers<f32>) {
-        let values = self.program.result(registers);
-        if self.inner == 1 {
-            let folded = fold(self.kind, values);
-            combine(self.kind, self.sums, &[folded]);
+        accumulate(simd::level(), self.kind, self.program.result(registers), start, self.inner, self.sums);
+    }
+}
+
+multiversion! {
+    /// Combines a tile that starts at element `start` with the sums of its columns.
+    fn accumulate<const FMA: bool>(kind: Reduction, values: &[f32], start: usize, inner: usize, sums: &mut [f32]) {
+        if inner == 1 {
+            let folded = fold(kind, values);
+            combine(kind, sums, &[folded]);
             return;
         }
-        let (mut at, mut column) = (0, start % self.inner);
+        let (mut at, mut column) = (0, start % inner);
         while at < values.len() {
-            let run = (self.inner - column).min(values.len() - at);
-            combine(self.kind, &mut self.sums[column..column + run], &values[at..at + run]);
+            let run = (inner - column).min(values.len() - at);
+            combine(kind, &mut sums[column..column + run], &values[at..at + run]);
             (at, column) = (at + run, 0);
         }
     }

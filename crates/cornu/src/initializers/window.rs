@@ -84,6 +84,8 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::FRAC_1_PI;
+
     use super::*;
 
     #[test]

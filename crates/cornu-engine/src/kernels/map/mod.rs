@@ -26,11 +26,12 @@ pub type Address = *mut u8;
 /// but for the case above, no output may overlap an input or another output, and nothing else may
 /// access the outputs' part of `range` meanwhile.
 pub unsafe fn run(program: &Program, inputs: &[Address], outputs: &[Address], range: Range<usize>) {
-    let sink = Store { program, outputs };
+    let sink = &mut Store { program, outputs };
     match program.domain {
-        Domain::F32 => sweep::<f32, _>(simd::level(), program, inputs, range, sink),
-        Domain::F64 => sweep::<f64, _>(simd::level(), program, inputs, range, sink),
-        Domain::I64 => sweep::<i64, _>(simd::level(), program, inputs, range, sink),
+        Domain::F32 => sweep_f32(simd::level(), program, inputs, range, sink),
+        // Labels, counters and the like: few elements, not worth a copy for each instruction set.
+        Domain::F64 => sweep::<false, f64>(program, inputs, range, sink),
+        Domain::I64 => sweep::<false, i64>(program, inputs, range, sink),
     }
 }
 
@@ -39,8 +40,8 @@ pub unsafe fn run(program: &Program, inputs: &[Address], outputs: &[Address], ra
 ///
 /// # Safety
 /// As for [`run`], for the inputs.
-pub unsafe fn visit(program: &Program, inputs: &[Address], range: Range<usize>, sink: impl Sink<f32>) {
-    sweep::<f32, _>(simd::level(), program, inputs, range, sink);
+pub unsafe fn visit(program: &Program, inputs: &[Address], range: Range<usize>, sink: &mut dyn Sink<f32>) {
+    sweep_f32(simd::level(), program, inputs, range, sink);
 }
 
 /// What is done with each computed tile.
@@ -115,53 +116,76 @@ unsafe fn store<L: Lane, T>(values: &[L], to: *mut T, convert: impl Fn(L) -> T) 
 struct File<L>([std::mem::MaybeUninit<[L; TILE]>; MAX_REGISTERS]);
 
 multiversion! {
-    /// The interpreter: for each tile, load, compute, hand over.
-    fn sweep<const FMA: bool, L: Lane, S: Sink<L>>(program: &Program, inputs: &[Address], range: Range<usize>, sink: S) {
-        let mut sink = sink;
-        // Only registers the program uses are touched, so the rest of the file costs nothing.
-        let mut file = File::<L>([const { std::mem::MaybeUninit::uninit() }; MAX_REGISTERS]);
-        let base: *mut L = file.0.as_mut_ptr().cast();
-        let own = |register: usize| base.wrapping_add(register * TILE);
-        let mut registers = Registers::<L> { at: [base; MAX_REGISTERS], length: 0 };
-        for register in 0..program.registers {
-            registers.at[register] = own(register);
-        }
-        let mut start = range.start;
-        while start < range.end {
-            let length = program.tile.min(range.end - start);
-            registers.length = length;
-            let mut bound = 0;
-            for (register, source) in program.sources.iter().enumerate() {
-                let address = if source.is_bound() { bound += 1; inputs[bound - 1] } else { std::ptr::null_mut() };
-                // SAFETY: the caller vouches for the addresses; `own` lies in the file, TILE values long.
-                unsafe {
-                    let to = std::slice::from_raw_parts_mut(own(register), length);
-                    if let Some(direct) = load::<L>(source, address, start, start == range.start, program.tile, to) {
-                        registers.at[register] = direct;
-                    }
+    /// The interpreter over `f32`, compiled for every instruction set. The sink is called, not compiled into it, for the
+    /// interpreter is large.
+    fn sweep_f32<const FMA: bool>(
+        program: &Program,
+        inputs: &[Address],
+        range: Range<usize>,
+        sink: &mut dyn Sink<f32>,
+    ) {
+        sweep::<FMA, f32>(program, inputs, range, sink)
+    }
+}
+
+/// The interpreter: for each tile, load, compute, hand over.
+#[inline(always)]
+fn sweep<const FMA: bool, L: Lane>(
+    program: &Program,
+    inputs: &[Address],
+    range: Range<usize>,
+    sink: &mut dyn Sink<L>,
+) {
+    // Only registers the program uses are touched, so the rest of the file costs nothing.
+    let mut file = File::<L>([const { std::mem::MaybeUninit::uninit() }; MAX_REGISTERS]);
+    let base: *mut L = file.0.as_mut_ptr().cast();
+    let own = |register: usize| base.wrapping_add(register * TILE);
+    let mut registers = Registers::<L> { at: [base; MAX_REGISTERS], length: 0 };
+    for register in 0..program.registers {
+        registers.at[register] = own(register);
+    }
+    let mut start = range.start;
+    while start < range.end {
+        let length = program.tile.min(range.end - start);
+        registers.length = length;
+        let mut bound = 0;
+        for (register, source) in program.sources.iter().enumerate() {
+            let address = if source.is_bound() {
+                bound += 1;
+                inputs[bound - 1]
+            } else {
+                std::ptr::null_mut()
+            };
+            // SAFETY: the caller vouches for the addresses; `own` lies in the file, TILE values long.
+            unsafe {
+                let to = std::slice::from_raw_parts_mut(own(register), length);
+                if let Some(direct) =
+                    load::<L>(source, address, start, start == range.start, program.tile, to)
+                {
+                    registers.at[register] = direct;
                 }
             }
-            for instr in &program.instrs {
-                // SAFETY: `Program::new` checked that destinations are no sources and differ from the
-                // operands, so the slices do not overlap.
-                let destination = |register: Register| unsafe {
-                    std::slice::from_raw_parts_mut(own(usize::from(register)), length)
-                };
-                match *instr {
-                    Instr::Copy { dst, a } => destination(dst).copy_from_slice(registers.get(a)),
-                    Instr::Unary { op, dst, a } => unary::<FMA, L>(op, destination(dst), registers.get(a)),
-                    Instr::Binary { op, dst, a, b } => {
-                        binary(op, destination(dst), registers.get(a), registers.get(b));
-                    }
-                    Instr::Select { dst, condition, a, b } => {
-                        select(destination(dst), registers.get(condition), registers.get(a), registers.get(b));
-                    }
-                    Instr::Convert { dtype, dst, a } => convert(dtype, destination(dst), registers.get(a)),
-                }
-            }
-            sink.tile(start, &registers);
-            start += length;
         }
+        for instr in &program.instrs {
+            // SAFETY: `Program::new` checked that destinations are no sources and differ from the
+            // operands, so the slices do not overlap.
+            let destination = |register: Register| unsafe {
+                std::slice::from_raw_parts_mut(own(usize::from(register)), length)
+            };
+            match *instr {
+                Instr::Copy { dst, a } => destination(dst).copy_from_slice(registers.get(a)),
+                Instr::Unary { op, dst, a } => unary::<FMA, L>(op, destination(dst), registers.get(a)),
+                Instr::Binary { op, dst, a, b } => {
+                    binary(op, destination(dst), registers.get(a), registers.get(b));
+                }
+                Instr::Select { dst, condition, a, b } => {
+                    select(destination(dst), registers.get(condition), registers.get(a), registers.get(b));
+                }
+                Instr::Convert { dtype, dst, a } => convert(dtype, destination(dst), registers.get(a)),
+            }
+        }
+        sink.tile(start, &registers);
+        start += length;
     }
 }
 
