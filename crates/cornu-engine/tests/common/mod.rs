@@ -9,14 +9,14 @@ use cornu_engine::rng::Stream;
 use cornu_engine::{DType, Result, Tensor, grad};
 
 /// Numbers around 0 from a fixed stream.
-pub fn noise(shape: &[usize], seed: u64) -> Tensor {
+pub(crate) fn noise(shape: &[usize], seed: u64) -> Tensor {
     let mut stream = Stream::new(seed, 0, 0);
     let values: Vec<f32> = (0..shape.iter().product()).map(|_| stream.next_f32() * 2.0 - 1.0).collect();
     Tensor::new(values, shape).unwrap()
 }
 
 /// A whole training step of a two-layer network: forward, loss, backward, momentum update, metrics.
-pub fn training_step(batch: usize, inputs: usize, hidden: usize, classes: usize) -> Result<Graph> {
+pub(crate) fn training_step(batch: usize, inputs: usize, hidden: usize, classes: usize) -> Result<Graph> {
     let b = Builder::new();
     let x = b.input("x", [batch, inputs], DType::F32);
     let labels = b.input("labels", [batch], DType::I64);
@@ -47,7 +47,7 @@ pub fn training_step(batch: usize, inputs: usize, hidden: usize, classes: usize)
 }
 
 /// What the training step is fed.
-pub fn feeds(batch: usize, inputs: usize, classes: usize) -> HashMap<String, Tensor> {
+pub(crate) fn feeds(batch: usize, inputs: usize, classes: usize) -> HashMap<String, Tensor> {
     let labels: Vec<i64> = (0..batch as i64).map(|at| at % classes as i64).collect();
     let all = [
         ("x", noise(&[batch, inputs], 1)),
@@ -59,7 +59,7 @@ pub fn feeds(batch: usize, inputs: usize, classes: usize) -> HashMap<String, Ten
 }
 
 /// The training step's variables at the start.
-pub fn states(plan: &Plan) -> State {
+pub(crate) fn states(plan: &Plan) -> State {
     let mut state = State::default();
     for (at, slot) in plan.states().iter().enumerate() {
         state.insert(slot.name.clone(), noise(&slot.shape, 100 + at as u64));
