@@ -154,7 +154,7 @@ impl Model {
         let mut config = Map::new();
         config.insert("optimizer".into(), optimizer);
         config.insert("loss".into(), arguments.loss.as_ref().map_or(Value::Null, Handle::as_given));
-        config.insert("loss_weights".into(), Value::Null);
+        config.insert("loss_weights".into(), json!(arguments.loss_weights));
         config.insert("metrics".into(), list(&arguments.metrics));
         config.insert("weighted_metrics".into(), list(&arguments.weighted_metrics));
         config.insert("run_eagerly".into(), json!(false));
@@ -225,6 +225,12 @@ impl Model {
         if !config.loss.is_null() {
             arguments.loss = Some(handle(&single(&config.loss), &place("loss"))?);
         }
+        arguments.loss_weights = match single(&config.loss_weights) {
+            Value::Null => None,
+            weight => Some(weight.as_f64().ok_or_else(|| {
+                Error::data(format!("{}: wants one number, got {weight}", place("loss_weights")))
+            })?),
+        };
         arguments.metrics = handles(&config.metrics, &place("metrics"))?;
         arguments.weighted_metrics = handles(&config.weighted_metrics, &place("weighted_metrics"))?;
         arguments.rest.insert("jit_compile".into(), config.jit_compile);

@@ -20,6 +20,7 @@ use crate::{Error, Result};
 pub struct Compile {
     pub(crate) optimizer: Handle<dyn Optimizer>,
     pub(crate) loss: Option<Handle<dyn Loss>>,
+    pub(crate) loss_weights: Option<f64>,
     pub(crate) metrics: Vec<Handle<dyn Metric>>,
     pub(crate) weighted_metrics: Vec<Handle<dyn Metric>>,
     /// What Keras kept beside these in a file, written back as it was.
@@ -31,6 +32,7 @@ impl Default for Compile {
         Compile {
             optimizer: "rmsprop".into(),
             loss: None,
+            loss_weights: None,
             metrics: Vec::new(),
             weighted_metrics: Vec::new(),
             rest: serde_json::Map::new(),
@@ -49,6 +51,8 @@ impl Compile {
         optimizer: into Handle<dyn Optimizer>;
         /// What training makes small.
         loss: some into Handle<dyn Loss>;
+        /// What the loss is multiplied by, penalties aside.
+        loss_weights: some f64;
     }
 
     /// What is measured beside the loss; sample weights do not count.

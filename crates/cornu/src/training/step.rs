@@ -18,6 +18,7 @@ use crate::{DType, Error, Result, Shape, Tensor};
 /// The loss and metrics of a compiled model, resolved for the shapes at hand.
 pub(crate) struct Measures {
     pub(crate) loss: Option<Arc<dyn Loss>>,
+    loss_weight: Option<f64>,
     pub(crate) metrics: Vec<Measure>,
 }
 
@@ -59,7 +60,7 @@ impl Measures {
                 weighted: at >= count,
             })
             .collect();
-        Ok(Measures { loss, metrics })
+        Ok(Measures { loss, loss_weight: compile.loss_weights, metrics })
     }
 
     fn variables(&self) -> impl Iterator<Item = (&str, &[usize])> {
@@ -134,7 +135,10 @@ impl Recipe<'_> {
             key.weight.as_ref().map(|shape| builder.input(Feed::WEIGHT_NAME, shape.clone(), DType::F32));
 
         let loss = builder.scoped("loss", || {
-            let own = measures.loss.as_ref().map(|loss| loss.compute(y_true, y_pred, weight, None));
+            let own = measures.loss.as_ref().map(|loss| {
+                let value = loss.compute(y_true, y_pred, weight, None);
+                measures.loss_weight.map_or(value, |weight| value * weight)
+            });
             own.into_iter().chain(traced.losses).reduce(|a, b| a + b)
         });
         let loss = loss.ok_or_else(|| Error::model("there is no loss to compute: give `compile` a loss"))?;
