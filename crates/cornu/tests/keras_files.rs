@@ -4,7 +4,9 @@ mod common;
 
 use std::path::PathBuf;
 
-use common::{assert_close, assert_close_values, assert_same_json, cases, fixture_path, number, numbers, tensor, text};
+use common::{
+    assert_close, assert_close_values, assert_same_json, cases, fixture_path, number, numbers, tensor, text,
+};
 use cornu::saving::{KerasArchive, weights_h5};
 use cornu::{Evaluate, Fit, Logs, Model, Predict, Tensor, load_model};
 use serde_json::Value;
@@ -87,8 +89,11 @@ fn a_file_is_read_and_training_goes_on() {
     for case in supported() {
         let what = text(&case, "file");
         let mut model = load_model(fixture_path(what)).unwrap();
-        let layers: Vec<Value> =
-            model.layers().iter().map(|layer| serde_json::json!([layer.name(), layer.class_name()])).collect();
+        let layers: Vec<Value> = model
+            .layers()
+            .iter()
+            .map(|layer| serde_json::json!([layer.name(), layer.class_name()]))
+            .collect();
         assert_eq!(layers, list(&case["layers"]), "{what}: the layers");
         assert_eq!(model.get_weights().unwrap(), tensors(&case["get_weights"]), "{what}: the weights");
         let paths: Vec<&str> = list(&case["weights"]).iter().map(|weight| text(weight, "path")).collect();
@@ -107,7 +112,12 @@ fn a_file_is_read_and_training_goes_on() {
         let logs = model.train_on_batch(&x, &y).unwrap();
         assert_same_logs(&format!("{what}: train_on_batch"), &logs, &case["train_on_batch"]);
         let after = tensors(&case["weights_after_train_on_batch"]);
-        assert_all_close(&format!("{what}: after a batch, weight"), &model.get_weights().unwrap(), &after, 1e-5);
+        assert_all_close(
+            &format!("{what}: after a batch, weight"),
+            &model.get_weights().unwrap(),
+            &after,
+            1e-5,
+        );
         let variables = optimizer_variables(&scratch.save(&model));
         let after = tensors(&case["optimizer_after_train_on_batch"]);
         assert_all_close(&format!("{what}: after a batch, optimizer variable"), &variables, &after, 1e-4);
@@ -124,7 +134,12 @@ fn a_file_is_read_and_training_goes_on() {
             assert_close_values(&format!("{what}: {name}"), got, &numbers(values), 1e-4);
         }
         let after = tensors(&case["weights_after_fit"]);
-        assert_all_close(&format!("{what}: after an epoch, weight"), &model.get_weights().unwrap(), &after, 1e-4);
+        assert_all_close(
+            &format!("{what}: after an epoch, weight"),
+            &model.get_weights().unwrap(),
+            &after,
+            1e-4,
+        );
     }
 }
 
@@ -147,7 +162,11 @@ fn a_file_is_written_as_keras_wrote_it() {
         assert_eq!(again.predict(&x, Predict::new()).unwrap(), predicted, "{what}");
         if !case["y"].is_null() {
             let y = tensor(&case["y"]);
-            assert_eq!(again.train_on_batch(&x, &y).unwrap(), model.train_on_batch(&x, &y).unwrap(), "{what}");
+            assert_eq!(
+                again.train_on_batch(&x, &y).unwrap(),
+                model.train_on_batch(&x, &y).unwrap(),
+                "{what}"
+            );
             assert_eq!(again.get_weights().unwrap(), model.get_weights().unwrap(), "{what}: after a batch");
         }
     }
@@ -168,6 +187,7 @@ fn the_architecture_travels_as_json() {
 #[test]
 fn what_is_not_part_of_cornu_is_named() {
     let error = load_model(fixture_path("keras_files/schedule.keras")).unwrap_err().to_string();
-    let message = error.rsplit_once("schedule.keras: ").map(|(_, message)| message.to_owned()).unwrap_or(error);
+    let message =
+        error.rsplit_once("schedule.keras: ").map(|(_, message)| message.to_owned()).unwrap_or(error);
     insta::assert_snapshot!(message, @"");
 }

@@ -55,7 +55,9 @@ fn arguments<'a>(given: &Value, data: &'a Data) -> Fit<'a> {
             "sample_weight" => fit.sample_weight(data.get(value)),
             "class_weight" => {
                 let weights = value.as_object().expect("weights by class").iter();
-                fit.class_weight(weights.map(|(class, weight)| (class.parse().unwrap(), common::number(weight))))
+                fit.class_weight(
+                    weights.map(|(class, weight)| (class.parse().unwrap(), common::number(weight))),
+                )
             }
             "validation_data" => match list(value) {
                 [x, y] => fit.validation_data(data.get(x), data.get(y)),
