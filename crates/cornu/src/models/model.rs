@@ -152,6 +152,22 @@ impl Model {
         Ok(LayerRef::new(self, network, network.position(name)?))
     }
 
+    /// The names of the model's inputs, by which several of them are fed.
+    ///
+    /// # Errors
+    /// If the model is not built.
+    pub fn input_names(&self) -> Result<Vec<String>> {
+        Ok(self.network()?.input_names().map(String::from).collect())
+    }
+
+    /// The names of the model's outputs: of the layers that compute them.
+    ///
+    /// # Errors
+    /// If the model is not built.
+    pub fn output_names(&self) -> Result<Vec<String>> {
+        Ok(self.network()?.output_names().map(String::from).collect())
+    }
+
     /// The shape of the model's input, the batch axis included.
     ///
     /// # Errors

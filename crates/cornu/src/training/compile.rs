@@ -71,6 +71,18 @@ impl Compile {
         self.weighted_metrics = metrics.into_iter().map(Into::into).collect();
         self
     }
+
+    /// Reports what is unknown or has bad arguments.
+    fn check(&self) -> Result<()> {
+        self.optimizer.get()?;
+        if let Some(loss) = &self.loss {
+            known_or_resolved_later(loss.get().map(drop), loss.name())?;
+        }
+        for metric in self.metrics.iter().chain(&self.weighted_metrics) {
+            known_or_resolved_later(metric.get().map(drop), metric.name())?;
+        }
+        Ok(())
+    }
 }
 
 /// A model's compilation with the optimizer's running values.
@@ -88,23 +100,46 @@ impl Model {
     /// # Errors
     /// If an optimizer, loss or metric is unknown or has bad arguments.
     pub fn compile(&mut self, arguments: Compile) -> Result<()> {
+        arguments.check()?;
         let optimizer = arguments.optimizer.get()?.boxed();
-        if let Some(loss) = &arguments.loss {
-            known_or_resolved_later(loss.get().map(drop), loss.name())?;
-        }
-        for metric in arguments.metrics.iter().chain(&arguments.weighted_metrics) {
-            known_or_resolved_later(metric.get().map(drop), metric.name())?;
-        }
-        self.forget_training_state();
+        self.forget_state(&["optimizer/", "metrics/"]);
         self.compiled = Some(Compiled { arguments, optimizer, iterations: 0 });
         Ok(())
     }
 
-    /// Drops what an earlier compilation kept beside the weights.
-    fn forget_training_state(&mut self) {
+    /// Changes parts of what the model was compiled with. The optimizer goes on from where it stands unless
+    /// `change` gives another: Keras' `model.compile(optimizer=model.optimizer, …)`.
+    ///
+    /// ```
+    /// use cornu::{Compile, Sequential};
+    /// let mut model = Sequential::new();
+    /// model.compile(Compile::new().optimizer("sgd").loss("mse"))?;
+    /// model.recompile(|now| now.loss("mae"))?;
+    /// assert_eq!(model.loss().and_then(|loss| loss.name()), Some("mae"));
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the model is not compiled, or as for [`Model::compile`]; then nothing has changed.
+    pub fn recompile(&mut self, change: impl FnOnce(Compile) -> Compile) -> Result<()> {
+        let before = &self.compiled()?.arguments;
+        let arguments = change(before.clone());
+        if arguments.optimizer != before.optimizer {
+            return self.compile(arguments);
+        }
+        arguments.check()?;
+        self.forget_state(&["metrics/"]);
+        if let Some(compiled) = &mut self.compiled {
+            compiled.arguments = arguments;
+        }
+        Ok(())
+    }
+
+    /// Drops what an earlier compilation kept beside the weights under these prefixes.
+    fn forget_state(&mut self, prefixes: &[&str]) {
         self.plans.clear();
         if let Some(built) = self.built.get_mut() {
-            built.state.retain(|name| !name.starts_with("optimizer/") && !name.starts_with("metrics/"));
+            built.state.retain(|name| !prefixes.iter().any(|prefix| name.starts_with(prefix)));
         }
     }
 
@@ -118,6 +153,11 @@ impl Model {
     /// If the model is not compiled.
     pub fn optimizer(&self) -> Result<&dyn Optimizer> {
         Ok(self.compiled()?.optimizer.as_ref())
+    }
+
+    /// The loss the model is compiled with, if any.
+    pub fn loss(&self) -> Option<&Handle<dyn Loss>> {
+        self.compiled.as_ref()?.arguments.loss.as_ref()
     }
 
     /// The number of steps the optimizer has done.

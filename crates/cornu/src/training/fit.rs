@@ -7,7 +7,7 @@ use cornu_engine::rng;
 use super::evaluate::checked_batch_size;
 use super::feeds::Samples;
 use super::plans::{Mode, enter_pool};
-use super::progress::{Progress, Verbose};
+use super::progress::{Progress, Verbose, print_line};
 use super::step::Measures;
 use super::{History, Inputs, Logs};
 use crate::models::Model;
@@ -164,7 +164,7 @@ impl Model {
                 rng::permutation_into(self.seed, rng::stream_of("shuffle"), step, &mut order);
             }
             if verbose != Verbose::Silent && epochs > 1 {
-                println!("Epoch {}/{epochs}", epoch + 1);
+                print_line(format_args!("Epoch {}/{epochs}", epoch + 1));
             }
             let mut progress = Progress::new(verbose, train.rows.div_ceil(run.batch_size));
             let order = shuffle.then_some(order.as_slice());

@@ -1,6 +1,7 @@
 //! Progress on the terminal, as Keras shows it.
 
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -28,6 +29,11 @@ impl From<u8> for Verbose {
             _ => Verbose::Lines,
         }
     }
+}
+
+/// Prints a line. Where nobody reads any more (a closed pipe) the training goes on all the same.
+pub(super) fn print_line(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// The progress of one pass.
@@ -78,14 +84,19 @@ impl Progress {
         match (&self.bar, self.verbose) {
             (Some(bar), _) => {
                 bar.finish_and_clear();
-                println!(
-                    "{0}/{0} {1} {seconds}s {per_step}/step{separator}{logs}",
-                    self.steps,
-                    "━".repeat(20)
-                );
+                let bar = "━".repeat(20);
+                print_line(format_args!(
+                    "{0}/{0} {bar} {seconds}s {per_step}/step{separator}{logs}",
+                    self.steps
+                ));
             }
             (None, Verbose::Silent) => {}
-            (None, _) => println!("{0}/{0} - {seconds}s - {per_step}/step{separator}{logs}", self.steps),
+            (None, _) => {
+                print_line(format_args!(
+                    "{0}/{0} - {seconds}s - {per_step}/step{separator}{logs}",
+                    self.steps
+                ));
+            }
         }
     }
 
