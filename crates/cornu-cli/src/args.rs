@@ -15,16 +15,20 @@ pub(crate) struct Source {
     /// Samples: arrays x (or x_NAME for each input), y (or y_NAME), perhaps sample_weight
     #[arg(long, value_name = "FILE.npz", value_parser = npz_file)]
     pub(crate) data: Option<PathBuf>,
-    /// A well-known dataset: pixels scaled to 0..1, other inputs standardised, texts as
-    /// multi-hot rows of the 10000 commonest words, California's prices in 100000 dollars
+    /// A well-known dataset, made ready for training
     #[arg(long, value_name = "NAME")]
     pub(crate) dataset: Option<Dataset>,
 }
 
+/// What is done to datasets, for the helps of the commands that read them.
+pub(crate) const DATASETS_HELP: &str = "\
+Datasets: pixels are scaled to 0..1, other inputs standardised; texts become multi-hot rows of their
+10000 commonest words; California's prices are in 100000 dollars. Images take the form MODEL wants.";
+
 /// How many samples a step takes.
 #[derive(Args)]
 pub(crate) struct Batches {
-    /// Samples a step
+    /// Samples a step [default: 32]
     #[arg(long, value_name = "N")]
     batch_size: Option<NonZeroUsize>,
 }

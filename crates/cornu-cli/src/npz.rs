@@ -28,8 +28,8 @@ pub(crate) fn samples(file: &Npz, model: &mut Model) -> Result<Samples> {
 
 /// The inputs alone, by name.
 pub(crate) fn inputs(file: &Npz, model: &mut Model) -> Result<Vec<(String, Tensor)>> {
-    if let Some(x) = file.find("x") {
-        build(model, x)?;
+    if !model.is_built() {
+        build(model, file.get("x")?)?;
     }
     match model.input_names()? {
         names if names.len() == 1 => {

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use cornu::{Evaluate, Verbose};
 
-use crate::args::{Batches, Source};
+use crate::args::{Batches, DATASETS_HELP, Source};
 use crate::datasets::Part;
 use crate::failure::{Failure, Result};
 use crate::{model_file, output};
 
 /// Measure a model's loss and metrics, on the test part of a dataset or on a file
 #[derive(Args)]
+#[command(after_help = DATASETS_HELP)]
 pub(crate) struct Arguments {
     /// A trained model (.keras)
     model: PathBuf,

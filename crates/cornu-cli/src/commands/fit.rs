@@ -6,7 +6,7 @@ use clap::Args;
 use cornu::utils::set_random_seed;
 use cornu::{Compile, Evaluate, Fit, History, Logs, Model, Sequential, Verbose};
 
-use crate::args::{Batches, Source, check_folder, keras_file, npz_file};
+use crate::args::{Batches, DATASETS_HELP, Source, check_folder, keras_file, npz_file};
 use crate::datasets::Part;
 use crate::default_loss::default_loss;
 use crate::default_network::default_network;
@@ -16,9 +16,11 @@ use crate::{model_file, npz, output};
 
 /// Train a model
 #[derive(Args)]
-#[command(after_help = "\
+#[command(after_help = format!("\
 MODEL's file says how it is compiled and where its optimizer stands; options change only what they name.
-After training on a dataset, the last line is the result on its test part.")]
+After training on a dataset, the last line is the result on its test part.
+
+{DATASETS_HELP}"))]
 pub(crate) struct Arguments {
     /// A model (.keras) or an architecture (.json) [default: a network that suits the dataset]
     model: Option<PathBuf>,
