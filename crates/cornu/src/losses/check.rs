@@ -1,6 +1,7 @@
 //! Whether targets fit a loss, asked before the first step.
 
 use super::{Loss, Targets};
+use crate::graph::Builder;
 use crate::{DType, Error, Result, Shape, Tensor};
 
 /// Checks the shape of targets against the output they are compared with.
@@ -94,6 +95,46 @@ pub fn check_labels(loss: &dyn Loss, output: &str, predicted: &Shape, labels: &T
     )))
 }
 
+/// Checks that sample weights can be multiplied with the losses of samples, or of positions in them.
+///
+/// ```
+/// use cornu::Shape;
+/// use cornu::losses::{MeanSquaredError, check_sample_weight};
+/// let output = Shape::from([None, Some(7), Some(3)]);
+/// let one_each = Shape::from([None, Some(7)]);
+/// assert!(check_sample_weight(&MeanSquaredError::new(), "lstm", &output, &one_each).is_ok());
+/// assert!(check_sample_weight(&MeanSquaredError::new(), "lstm", &output, &Shape::from([None])).is_err());
+/// ```
+///
+/// # Errors
+/// If there is neither one weight a loss nor one that could be repeated.
+pub fn check_sample_weight(loss: &dyn Loss, output: &str, predicted: &Shape, weights: &Shape) -> Result<()> {
+    let (predicted, weights) = (open_batch(predicted), open_batch(weights));
+    let builder = Builder::new();
+    let y_true = match loss.targets() {
+        Targets::LikeOutput => builder.input("y_true", predicted.clone(), DType::F32),
+        Targets::ClassIndices { .. } => builder.input("y_true", without_last(&predicted), DType::I64),
+    };
+    let losses = loss.call(y_true, builder.input("y_pred", predicted, DType::F32)).shape();
+    let repeat = |weights: &Shape, losses: &Shape| {
+        let mut dims = weights.dims().iter().zip(losses.dims());
+        weights.rank() == losses.rank()
+            && dims.all(|(weight, loss)| *weight == Some(1) || loss.is_none() || weight == loss)
+    };
+    let fits = repeat(&weights, &losses)
+        || (weights.last() == Some(1) && repeat(&without_last(&weights), &losses))
+        || (losses.last() == Some(1) && repeat(&weights, &without_last(&losses)));
+    if fits {
+        return Ok(());
+    }
+    let one_a_sample: Shape = std::iter::once(None).chain((1..losses.rank()).map(|_| Some(1))).collect();
+    let either = if one_a_sample == losses { String::new() } else { format!(" or {one_a_sample}") };
+    Err(Error::data(format!(
+        "loss `{}` of output `{output}` wants sample weights of shape {losses}{either}, got {weights}",
+        loss.name()
+    )))
+}
+
 /// The shape with its batch axis unknown.
 fn open_batch(shape: &Shape) -> Shape {
     if shape.rank() == 0 { shape.clone() } else { shape.sample().batched() }
@@ -154,6 +195,26 @@ mod tests {
         insta::assert_snapshot!(message(&sparse, &[7, 10], &[]), @"loss `sparse_categorical_crossentropy` expects targets of shape (None, 7) to match output `dense_2`, got (None,)");
         insta::assert_snapshot!(message(&BinaryCrossentropy::new(), &[10], &[]), @"loss `binary_crossentropy` expects targets of shape (None, 10) to match output `dense_2`, got (None,); for integer labels use `to_categorical` on them, or an output of one unit for a yes-or-no question");
         insta::assert_snapshot!(message(&MeanSquaredError::new().name("mse"), &[3], &[]), @"loss `mse` expects targets of shape (None, 3) to match output `dense_2`, got (None,)");
+    }
+
+    #[test]
+    fn weights_fit_losses_or_can_be_repeated() {
+        let message = |loss: &dyn Loss, predicted: &[usize], weights: &[usize]| {
+            let shape = |sample: &[usize]| Shape::known(&[&[128], sample].concat());
+            match check_sample_weight(loss, "dense_2", &shape(predicted), &shape(weights)) {
+                Ok(()) => "fits".into(),
+                Err(error) => error.to_string(),
+            }
+        };
+        let (mean, sparse) = (MeanSquaredError::new(), SparseCategoricalCrossentropy::new());
+        for (predicted, weights) in
+            [(&[3][..], &[][..]), (&[3], &[1]), (&[7, 3], &[7]), (&[7, 3], &[1]), (&[7, 3], &[7, 1])]
+        {
+            assert_eq!(message(&mean, predicted, weights), "fits");
+            assert_eq!(message(&sparse, predicted, weights), "fits");
+        }
+        insta::assert_snapshot!(message(&mean, &[7, 3], &[]), @"loss `mean_squared_error` of output `dense_2` wants sample weights of shape (None, 7) or (None, 1), got (None,)");
+        insta::assert_snapshot!(message(&sparse, &[3], &[3]), @"loss `sparse_categorical_crossentropy` of output `dense_2` wants sample weights of shape (None,), got (None, 3)");
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod sparse_categorical_crossentropy;
 
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
-pub use check::{check_labels, check_targets};
+pub use check::{check_labels, check_sample_weight, check_targets};
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
 pub use ranks::squeeze_or_expand_to_same_rank;
