@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use common::{assert_close_values, cases, fixture, numbers, object, optional_tensor, tensor, text};
 use cornu::activations::Activation;
 use cornu::graph::{Builder, Var};
-use cornu::losses::Loss;
 use cornu::metrics::{self, Mean, Metric, Sum};
 use cornu::registry::{Configured, Family, Handle};
 use cornu::{DType, Shape, Tensor, losses};
