@@ -80,6 +80,8 @@ pub(crate) struct Compiled {
     pub(crate) optimizer: Box<dyn Optimizer>,
     /// Steps done.
     pub(crate) iterations: u64,
+    /// Whether the optimizer has made its variables: training and loading do that.
+    pub(crate) has_variables: bool,
 }
 
 impl Model {
@@ -96,7 +98,7 @@ impl Model {
             known_or_resolved_later(metric.get().map(drop), metric.name())?;
         }
         self.forget_training_state();
-        self.compiled = Some(Compiled { arguments, optimizer, iterations: 0 });
+        self.compiled = Some(Compiled { arguments, optimizer, iterations: 0, has_variables: false });
         Ok(())
     }
 
