@@ -5,7 +5,7 @@ use crate::graph::{Builder, Var};
 use crate::initializers::Initializer;
 use crate::registry::Handle;
 use crate::regularizers::Regularizer;
-use crate::{DType, Kind, Result, Shape};
+use crate::{Kind, Result, Shape};
 
 use super::Layer;
 
@@ -127,6 +127,8 @@ pub struct Call<'a, 'g> {
     pub(crate) seed: Option<Var<'g>>,
     /// The layer's weights with their paths.
     pub(crate) weights: &'a [(String, Weight)],
+    /// The values of these weights.
+    pub(crate) values: &'a [Var<'g>],
     pub(crate) losses: Vec<Var<'g>>,
     pub(crate) updates: Vec<(String, Var<'g>)>,
 }
@@ -147,10 +149,13 @@ impl<'g> Call<'_, 'g> {
         self.builder
     }
 
-    fn declared(&self, name: &str) -> Result<&(String, Weight)> {
+    /// The path and the value of a declared weight.
+    fn declared(&self, name: &str) -> Result<(&str, Var<'g>)> {
         self.weights
             .iter()
-            .find(|(_, weight)| weight.name == name)
+            .zip(self.values)
+            .find(|((_, weight), _)| weight.name == name)
+            .map(|((path, _), value)| (path.as_str(), *value))
             .ok_or_else(|| self.error(format!("asks for the weight `{name}`, which it did not declare")))
     }
 
@@ -159,8 +164,7 @@ impl<'g> Call<'_, 'g> {
     /// # Errors
     /// If the layer did not declare it.
     pub fn weight(&self, name: &str) -> Result<Var<'g>> {
-        let (path, weight) = self.declared(name)?;
-        Ok(self.builder.state(path, weight.shape.clone(), DType::F32))
+        Ok(self.declared(name)?.1)
     }
 
     /// Sets a running statistic's value after the step.
@@ -168,7 +172,7 @@ impl<'g> Call<'_, 'g> {
     /// # Errors
     /// If the layer did not declare it.
     pub fn update(&mut self, name: &str, value: Var<'g>) -> Result<()> {
-        let path = self.declared(name)?.0.clone();
+        let path = self.declared(name)?.0.to_owned();
         self.updates.push((path, value));
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! A layer holds what its maker wrote and nothing else. It declares its weights in [`Layer::build`] and appends
 //! nodes to a graph in [`Layer::call`]; numbers live in the model's state.
 
+pub mod alone;
 mod base;
 mod context;
 mod core;
@@ -28,7 +29,7 @@ crate::family! { Layer, "layer", "keras.layers", {
     Dropout = "Dropout" [];
     BatchNormalization = "BatchNormalization" [];
 }
-    const IGNORED_KEYS: &'static [&'static str] = &["quantization_config", "lora_rank", "lora_alpha"];
+    const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 
     fn check_arguments(&self) -> Result<(), String> {
         Layer::check_arguments(self)

@@ -75,7 +75,8 @@ impl Network {
         inputs: Vec<usize>,
         outputs: Vec<TensorRef>,
     ) -> Result<Self> {
-        give_names(&mut layers)?;
+        give_names(&mut layers);
+        check_names(&layers)?;
         for layer in &layers {
             crate::registry::Configured::class_name(layer.as_ref());
             layer.check_arguments().map_err(|message| layer.error(message))?;
@@ -147,8 +148,20 @@ impl Network {
         let layer = self.layers[call.layer].as_ref();
         let weights = &self.weights[call.layer];
         builder.scoped(layer.base().name(), || {
-            let mut cx =
-                Call { layer, sources, builder, seed, weights, losses: Vec::new(), updates: Vec::new() };
+            let values: Vec<Var<'g>> = weights
+                .iter()
+                .map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32))
+                .collect();
+            let mut cx = Call {
+                layer,
+                sources,
+                builder,
+                seed,
+                weights,
+                values: &values,
+                losses: Vec::new(),
+                updates: Vec::new(),
+            };
             let outputs = layer.call(&mut cx, inputs).map_err(|error| error.added_at(layer.base().at))?;
             cx.refused()?;
             Ok(Called { values: outputs.0, losses: cx.losses, updates: cx.updates })
@@ -262,7 +275,7 @@ pub(crate) fn is_input(layer: &dyn Layer) -> bool {
 }
 
 /// Names for the nameless: the class in snake case, numbered from the second on. A given name does not count.
-fn give_names(layers: &mut [Box<dyn Layer>]) -> Result<()> {
+pub(super) fn give_names(layers: &mut [Box<dyn Layer>]) {
     let given: Vec<String> = layers.iter().filter_map(|layer| layer.base().name.clone()).collect();
     let mut counts: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     for layer in layers.iter_mut() {
@@ -281,6 +294,10 @@ fn give_names(layers: &mut [Box<dyn Layer>]) -> Result<()> {
         };
         layer.base_mut().name = Some(name);
     }
+}
+
+/// Whether each layer has a usable name of its own.
+fn check_names(layers: &[Box<dyn Layer>]) -> Result<()> {
     for (at, layer) in layers.iter().enumerate() {
         let name = layer.base().name();
         if name.is_empty() || name.contains('/') {

@@ -220,6 +220,13 @@ impl Model {
         let place = |what: &str| format!("config.compile_config.{what}");
         let mut arguments = Compile::new();
         if !config.optimizer.is_null() {
+            if let Some(schedule) = config.optimizer.pointer("/config/learning_rate/class_name") {
+                return Err(Error::data(format!(
+                    "{}: the learning rate follows the schedule {schedule}, which is not part of Cornu; set \
+                     `optimizer.learning_rate` to a number before the model is saved",
+                    place("optimizer.config.learning_rate")
+                )));
+            }
             arguments.optimizer = handle(&config.optimizer, &place("optimizer"))?;
         }
         if !config.loss.is_null() {
@@ -267,9 +274,10 @@ impl Model {
             self.replace_weights(&owner, &wanted, &vars)?;
         }
         match groups.iter().find(|group| group.path == OPTIMIZER) {
-            Some(group) if self.compiled.is_some() => self.adopt_optimizer(&group.vars),
-            _ => Ok(()),
+            Some(group) if self.compiled.is_some() => self.adopt_optimizer(&group.vars)?,
+            _ => {}
         }
+        if self.compiled.is_some() { self.prepare_optimizer() } else { Ok(()) }
     }
 
     fn adopt_optimizer(&mut self, vars: &[Tensor]) -> Result<()> {

@@ -92,6 +92,8 @@ pub(crate) struct Compiled {
     pub(crate) optimizer: Box<dyn Optimizer>,
     /// Steps done.
     pub(crate) iterations: u64,
+    /// Whether the optimizer has made its variables: training and loading do that.
+    pub(crate) has_variables: bool,
 }
 
 impl Model {
@@ -103,7 +105,7 @@ impl Model {
         arguments.check()?;
         let optimizer = arguments.optimizer.get()?.boxed();
         self.forget_state(&["optimizer/", "metrics/"]);
-        self.compiled = Some(Compiled { arguments, optimizer, iterations: 0 });
+        self.compiled = Some(Compiled { arguments, optimizer, iterations: 0, has_variables: false });
         Ok(())
     }
 

@@ -102,12 +102,14 @@ impl Model {
     }
 
     /// Makes the optimizer's variables that are not there yet.
-    pub(super) fn prepare_optimizer(&mut self) -> Result<()> {
+    pub(crate) fn prepare_optimizer(&mut self) -> Result<()> {
         self.compiled()?;
         self.built()?;
-        let (Some(Built { network, state }), Some(compiled)) = (self.built.get_mut(), &self.compiled) else {
+        let (Some(Built { network, state }), Some(compiled)) = (self.built.get_mut(), &mut self.compiled)
+        else {
             return Ok(());
         };
+        compiled.has_variables = true;
         let trained: Vec<(&str, Vec<usize>)> =
             network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect();
         for variable in optimizers::variables(compiled.optimizer.as_ref(), &trained) {

@@ -1,6 +1,7 @@
 //! `Dense`: a densely connected layer.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::activations::Activation;
 use crate::constraints::Constraint;
@@ -27,6 +28,8 @@ use crate::{Result, Shape};
 pub struct Dense {
     #[serde(flatten)]
     base: Base,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity_regularizer: Option<Handle<dyn Regularizer>>,
     units: usize,
     activation: Handle<dyn Activation>,
     use_bias: bool,
@@ -34,15 +37,16 @@ pub struct Dense {
     bias_initializer: Handle<dyn Initializer>,
     kernel_regularizer: Option<Handle<dyn Regularizer>>,
     bias_regularizer: Option<Handle<dyn Regularizer>>,
-    activity_regularizer: Option<Handle<dyn Regularizer>>,
     kernel_constraint: Option<Handle<dyn Constraint>>,
     bias_constraint: Option<Handle<dyn Constraint>>,
+    quantization_config: Option<Value>,
 }
 
 impl Default for Dense {
     fn default() -> Self {
         Dense {
             base: Base::default(),
+            activity_regularizer: None,
             units: 0,
             activation: "linear".into(),
             use_bias: true,
@@ -50,9 +54,9 @@ impl Default for Dense {
             bias_initializer: "zeros".into(),
             kernel_regularizer: None,
             bias_regularizer: None,
-            activity_regularizer: None,
             kernel_constraint: None,
             bias_constraint: None,
+            quantization_config: None,
         }
     }
 }
@@ -91,7 +95,13 @@ impl Layer for Dense {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
-        if self.units == 0 { Err("needs at least one unit".into()) } else { Ok(()) }
+        if self.units == 0 {
+            return Err("needs at least one unit, got units=0".into());
+        }
+        if self.quantization_config.is_some() {
+            return Err("is quantized; Cornu reads the weights of layers that are not".into());
+        }
+        Ok(())
     }
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {

@@ -16,30 +16,47 @@ use crate::{Result, Shape};
 /// let image = Input::new([28, 28]);
 /// assert_eq!(image.shape().to_string(), "(None, 28, 28)");
 /// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct Input {
+    base: Base,
+    written: Written,
+}
+
+/// Keras' config of the layer, which has a name but no other base argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Input {
+struct Written {
     batch_shape: Option<Vec<Option<usize>>>,
     dtype: String,
     sparse: bool,
     ragged: bool,
     name: Option<String>,
     optional: bool,
-    #[serde(skip)]
-    base: Base,
 }
 
-impl Default for Input {
+impl Default for Written {
     fn default() -> Self {
-        Input {
+        Written {
             batch_shape: None,
             dtype: "float32".into(),
             sparse: false,
             ragged: false,
             name: None,
             optional: false,
-            base: Base::default(),
         }
+    }
+}
+
+impl From<Written> for Input {
+    fn from(mut written: Written) -> Self {
+        Input { base: Base { name: written.name.take(), ..Base::default() }, written }
+    }
+}
+
+impl From<Input> for Written {
+    fn from(input: Input) -> Self {
+        Written { name: input.base.name, ..input.written }
     }
 }
 
@@ -51,19 +68,18 @@ impl Input {
 
     /// An input of this shape, the batch included.
     pub fn batch(shape: impl Into<Shape>) -> Self {
-        Input { batch_shape: Some(shape.into().dims().to_vec()), ..Self::default() }
+        Written { batch_shape: Some(shape.into().dims().to_vec()), ..Written::default() }.into()
     }
 
     /// The shape, the batch included.
     pub fn shape(&self) -> Shape {
-        self.batch_shape.clone().unwrap_or_default().into()
+        self.written.batch_shape.clone().unwrap_or_default().into()
     }
 
     /// The input's name, by which it is fed.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.base.name = Some(name.into());
-        self.name = self.base.name.clone();
         self
     }
 }
@@ -72,11 +88,11 @@ impl Layer for Input {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
-        if self.batch_shape.as_ref().is_none_or(Vec::is_empty) {
+        if self.written.batch_shape.as_ref().is_none_or(Vec::is_empty) {
             return Err("needs a shape with a batch axis".into());
         }
-        match self.dtype.as_str() {
-            "float32" if !self.sparse && !self.ragged => Ok(()),
+        match self.written.dtype.as_str() {
+            "float32" if !self.written.sparse && !self.written.ragged => Ok(()),
             "float32" => Err("cannot be sparse or ragged: Cornu's tensors are dense".into()),
             other => Err(format!("has dtype {other}; Cornu computes in float32")),
         }
