@@ -1,2 +1,68 @@
-//! Scaffold.
-fn main() {}
+//! The command `cornu`: Keras models from the shell.
+
+mod args;
+mod commands;
+mod datasets;
+mod default_loss;
+mod default_network;
+mod failure;
+mod model_file;
+mod npz;
+mod output;
+mod samples;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Train, measure and use Keras models.
+#[derive(Parser)]
+#[command(name = "cornu", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Example:
+  cornu fit --dataset digits --epochs 30 --output digits.keras
+  cornu evaluate digits.keras --dataset digits
+
+Exit status: 0 done, 1 it failed, 2 the command line is wrong.";
+
+#[derive(Subcommand)]
+enum Command {
+    Fit(commands::fit::Arguments),
+    Evaluate(commands::evaluate::Arguments),
+    Predict(commands::predict::Arguments),
+    Summary(commands::summary::Arguments),
+    Convert(commands::convert::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Fit(arguments) => commands::fit::run(&arguments),
+        Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
+        Command::Predict(arguments) => commands::predict::run(&arguments),
+        Command::Summary(arguments) => commands::summary::run(&arguments),
+        Command::Convert(arguments) => commands::convert::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::error_line(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        clap::CommandFactory::command().debug_assert();
+        let _: fn() -> Cli = Cli::parse;
+    }
+}

@@ -1,0 +1,216 @@
+//! `cornu fit`: training.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use cornu::utils::set_random_seed;
+use cornu::{Compile, Evaluate, Fit, History, Logs, Model, Sequential, Verbose};
+
+use crate::args::{Batches, DATASETS_HELP, Source, check_folder, keras_file, npz_file};
+use crate::datasets::Part;
+use crate::default_loss::default_loss;
+use crate::default_network::default_network;
+use crate::failure::{Failure, Result};
+use crate::samples::{Opened, Samples};
+use crate::{model_file, npz, output};
+
+/// Train a model
+#[derive(Args)]
+#[command(after_help = format!("\
+MODEL's file says how it is compiled and where its optimizer stands; options change only what they name.
+After training on a dataset, the last line is the result on its test part.
+
+{DATASETS_HELP}"))]
+pub(crate) struct Arguments {
+    /// A model (.keras) or an architecture (.json) [default: a network that suits the dataset]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
+    /// Samples on which each epoch ends
+    #[arg(long, value_name = "FILE.npz", value_parser = npz_file, conflicts_with = "validation_split")]
+    validation_data: Option<PathBuf>,
+    /// The part of the samples, from the end, that is held back for validation
+    #[arg(long, value_name = "F", value_parser = fraction, allow_negative_numbers = true)]
+    validation_split: Option<f64>,
+    /// How often training goes through all samples
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    epochs: usize,
+    #[command(flatten)]
+    batches: Batches,
+    /// Take the samples in their own order
+    #[arg(long)]
+    no_shuffle: bool,
+    /// Make weights, dropout and shuffling repeatable
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// How weights change: adam, sgd, rmsprop, ...
+    #[arg(long, value_name = "NAME", value_parser = optimizer)]
+    optimizer: Option<String>,
+    /// The optimizer's step size
+    #[arg(long, value_name = "R", value_parser = rate, allow_negative_numbers = true)]
+    learning_rate: Option<f64>,
+    /// What training makes small: mse, sparse_categorical_crossentropy, ...
+    #[arg(long, value_name = "NAME", value_parser = loss)]
+    loss: Option<String>,
+    /// What is measured beside the loss: accuracy, mae, ...
+    #[arg(long, value_name = "A,B", value_parser = metric, value_delimiter = ',')]
+    metrics: Option<Vec<String>>,
+    /// How much the samples of a class count, such as 0=1.0,1=2.5; other classes count 1
+    #[arg(long, value_name = "CLASS=W,..", value_parser = class_weight, value_delimiter = ',')]
+    class_weight: Option<Vec<(i64, f64)>>,
+    /// Where loss and metrics of all epochs go, as JSON
+    #[arg(long, value_name = "FILE.json")]
+    history: Option<PathBuf>,
+    /// Where the trained model goes
+    #[arg(long, value_name = "FILE.keras", value_parser = keras_file)]
+    output: Option<PathBuf>,
+    /// Progress: 0 none, 1 a bar (lines where there is no terminal), 2 a line an epoch
+    #[arg(long, value_name = "0|1|2", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=2))]
+    verbose: u8,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result {
+    if let Some(seed) = arguments.seed {
+        set_random_seed(seed);
+    }
+    for path in arguments.output.iter().chain(&arguments.history) {
+        check_folder(path)?;
+    }
+    let mut model = arguments.model()?;
+    let source = arguments.source.open()?;
+    let training = source.samples(Part::Train, &mut model)?;
+    arguments.compile(&mut model, &training)?;
+    let history = arguments.train(&mut model, &training)?;
+    if let Some(path) = &arguments.history {
+        write_history(&history, path)?;
+    }
+    if let Some(path) = &arguments.output {
+        model.save(path)?;
+    }
+    if let Opened::Dataset(_) = source {
+        let test = source.samples(Part::Test, &mut model)?;
+        output::line(format!("test - {}", measure(&mut model, &test)?))?;
+    }
+    Ok(())
+}
+
+impl Arguments {
+    fn model(&self) -> Result<Model> {
+        match (&self.model, self.source.dataset) {
+            (Some(path), _) => model_file::load(path),
+            (None, Some(dataset)) => default_network(dataset),
+            (None, None) => {
+                Err(Failure::usage("--data needs a MODEL to train: only a dataset brings its own")
+                    .tip("cornu fit MODEL --data FILE.npz, with a .keras file or an architecture in .json"))
+            }
+        }
+    }
+
+    /// Compiles the model, or changes the parts of its compilation that options name.
+    fn compile(&self, model: &mut Model, training: &Samples) -> Result {
+        let loss = match (&self.loss, model.loss()) {
+            (Some(loss), _) => Some(loss.as_str()),
+            (None, Some(_)) => None,
+            (None, None) => Some(default_loss(model, &training.y)?),
+        };
+        let change = |mut now: Compile| {
+            if let Some(optimizer) = &self.optimizer {
+                now = now.optimizer(optimizer.as_str());
+            }
+            if let Some(loss) = loss {
+                now = now.loss(loss);
+            }
+            if let Some(metrics) = &self.metrics {
+                now = now.metrics(metrics.iter().map(String::as_str));
+            }
+            now
+        };
+        match model.optimizer() {
+            Ok(_) => model.recompile(change)?,
+            Err(_) => model.compile(change(Compile::new()))?,
+        }
+        if let Some(rate) = self.learning_rate {
+            model.set_learning_rate(rate)?;
+        }
+        Ok(())
+    }
+
+    fn train(&self, model: &mut Model, training: &Samples) -> Result<History> {
+        let validation = self.validation_data.as_ref().map(|path| {
+            let file = cornu::data::load_npz(path)?;
+            npz::samples(&file, model)
+        });
+        let validation = validation.transpose()?;
+        let mut settings = Fit::new()
+            .epochs(self.epochs)
+            .batch_size(self.batches.size())
+            .shuffle(!self.no_shuffle)
+            .verbose(self.verbose)
+            .validation_split(self.validation_split.unwrap_or(0.0));
+        if let Some(held_out) = &validation {
+            settings = match &held_out.sample_weight {
+                Some(weight) => settings.weighted_validation_data(held_out.x(), &held_out.y, weight),
+                None => settings.validation_data(held_out.x(), &held_out.y),
+            };
+        }
+        if let Some(weights) = &self.class_weight {
+            settings = settings.class_weight(weights.iter().copied());
+        }
+        if let Some(weight) = &training.sample_weight {
+            settings = settings.sample_weight(weight);
+        }
+        Ok(model.fit(training.x(), &training.y, settings)?)
+    }
+}
+
+/// Loss and metrics, sorted by name as in the lines of the epochs.
+fn measure(model: &mut Model, samples: &Samples) -> Result<Logs> {
+    let logs = model.evaluate(samples.x(), &samples.y, Evaluate::new().verbose(Verbose::Silent))?;
+    let mut values: Vec<(&str, f64)> = logs.iter().collect();
+    values.sort_by_key(|(name, _)| *name);
+    Ok(values.into_iter().collect())
+}
+
+fn write_history(history: &History, path: &std::path::Path) -> Result {
+    let json = serde_json::to_string(history).map_err(Failure::new)?;
+    std::fs::write(path, json + "\n").map_err(|error| Failure::io(path, &error))
+}
+
+fn fraction(text: &str) -> Result<f64, String> {
+    let fraction: f64 = number(text)?;
+    if fraction > 0.0 && fraction < 1.0 { Ok(fraction) } else { Err("must lie between 0 and 1".into()) }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = number(text)?;
+    if rate >= 0.0 { Ok(rate) } else { Err("must be at least 0".into()) }
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| "is not a number".into())
+}
+
+fn class_weight(text: &str) -> Result<(i64, f64), String> {
+    let (class, weight) = text.split_once('=').ok_or("wants CLASS=WEIGHT, such as 0=1.0")?;
+    let class = class.trim().parse().map_err(|_| format!("class `{class}` is not a whole number"))?;
+    Ok((class, number(weight.trim()).map_err(|message| format!("weight `{weight}` {message}"))?))
+}
+
+fn optimizer(name: &str) -> Result<String, String> {
+    known(name, Compile::new().optimizer(name))
+}
+
+fn loss(name: &str) -> Result<String, String> {
+    known(name, Compile::new().loss(name))
+}
+
+fn metric(name: &str) -> Result<String, String> {
+    known(name, Compile::new().metrics([name]))
+}
+
+/// Compiling any model reports a name that is unknown.
+fn known(name: &str, arguments: Compile) -> Result<String, String> {
+    let tried = Sequential::new().compile(arguments);
+    tried.map(|()| name.to_owned()).map_err(|error| error.to_string())
+}

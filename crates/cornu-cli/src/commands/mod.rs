@@ -1,0 +1,7 @@
+//! The commands, one a file.
+
+pub(crate) mod convert;
+pub(crate) mod evaluate;
+pub(crate) mod fit;
+pub(crate) mod predict;
+pub(crate) mod summary;
