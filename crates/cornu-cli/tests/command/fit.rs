@@ -1,6 +1,8 @@
 //! `cornu fit`.
 
 use cornu::Tensor;
+use cornu::optimizers::Optimizer;
+use cornu::registry::Configured;
 use serde_json::Value;
 
 use crate::{Folder, last_line};
