@@ -211,6 +211,12 @@ fn spread(shape: &[usize], phase: f64) -> Tensor {
     Tensor::new(values, shape).unwrap()
 }
 
+/// A sum in which each element counts otherwise.
+fn weigh(y: Var<'_>) -> Var<'_> {
+    let shape = y.shape().to_known().expect("a known shape");
+    (y * y.builder().constant(spread(&shape, 0.7).cast(y.dtype()))).sum_all()
+}
+
 #[test]
 fn gradients_are_those_of_differences() {
     for (layer, shape) in differentiated() {
@@ -228,11 +234,7 @@ fn gradients_are_those_of_differences() {
                 let seed = training.then(|| b.constant(Tensor::from([3i64, 1])));
                 let called = alone::call(layer.as_ref(), &weights, &of[..1], &of[1..], seed);
                 let called = called.expect("the input suits the layer");
-                let weigh = |y: &Var<'_>| {
-                    let shape = y.shape().to_known().expect("a known shape");
-                    (*y * b.constant(spread(&shape, 0.7).cast(y.dtype()))).sum_all()
-                };
-                let parts = called.outputs.iter().map(weigh).chain(called.losses.iter().copied());
+                let parts = called.outputs.into_iter().map(weigh).chain(called.losses);
                 parts.reduce(|a, b| a + b).expect("a result")
             });
             let error = error.unwrap();

@@ -221,9 +221,10 @@ impl Model {
         let mut arguments = Compile::new();
         if !config.optimizer.is_null() {
             if let Some(schedule) = config.optimizer.pointer("/config/learning_rate/class_name") {
+                let schedule = schedule.as_str().unwrap_or_default();
                 return Err(Error::data(format!(
-                    "{}: the learning rate follows the schedule {schedule}, which is not part of Cornu; set \
-                     `optimizer.learning_rate` to a number before the model is saved",
+                    "{}: the learning rate follows the schedule `{schedule}`, which is not part of Cornu; compile \
+                     the model with a number before it is saved",
                     place("optimizer.config.learning_rate")
                 )));
             }
