@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
-        clap::CommandFactory::command().debug_assert();
+        <Cli as clap::CommandFactory>::command().debug_assert();
         let _: fn() -> Cli = Cli::parse;
     }
 }

@@ -23,7 +23,8 @@ fn main() -> Result<()> {
     let (x, images) = (noise(&[37, 6])?, noise(&[37, 2, 3])?);
     let labels = Tensor::from((0..37i64).map(|at| at * at % 3).collect::<Vec<i64>>());
     let one_hot = utils::to_categorical(&labels, Some(3))?;
-    let answers = Tensor::new(labels.to_vec::<f32>().iter().map(|l| l.min(1.0)).collect::<Vec<_>>(), [37, 1])?;
+    let answers =
+        Tensor::new(labels.to_vec::<f32>().iter().map(|l| l.min(1.0)).collect::<Vec<_>>(), [37, 1])?;
     let numbers = noise(&[37, 2])?;
 
     let plain = Sequential::new()
@@ -61,7 +62,9 @@ fn main() -> Result<()> {
         .weighted_metrics(["accuracy"]);
     trained(&folder, "objects", objects.into_model(), compile, &images, &one_hot)?;
 
-    let bare = Sequential::new().add(Dense::new(5).name("first").activation("gelu")).add(Dense::new(1).activation("sigmoid"));
+    let bare = Sequential::new()
+        .add(Dense::new(5).name("first").activation("gelu"))
+        .add(Dense::new(1).activation("sigmoid"));
     let adam = Adam::new(0.01).amsgrad(true);
     let compile = Compile::new().optimizer(adam).loss("binary_crossentropy").metrics(["accuracy", "mse"]);
     trained(&folder, "without_input", bare.into_model(), compile, &x, &answers)?;
@@ -71,9 +74,17 @@ fn main() -> Result<()> {
         .add(Dense::new(4).activation("elu").trainable(false))
         .add(Dense::new(2));
     let averaged = RMSprop::new(0.01).momentum(0.5).centered(true).use_ema(true).ema_momentum(0.9);
-    trained(&folder, "frozen_averaged", frozen.into_model(), Compile::new().optimizer(averaged).loss("mae"), &x, &numbers)?;
+    trained(
+        &folder,
+        "frozen_averaged",
+        frozen.into_model(),
+        Compile::new().optimizer(averaged).loss("mae"),
+        &x,
+        &numbers,
+    )?;
 
-    let functional = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keras_files/functional_linear.keras");
+    let functional =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keras_files/functional_linear.keras");
     let mut functional = load_model(functional)?;
     let (x4, y2) = (noise(&[20, 4])?, noise(&[20, 2])?);
     functional.fit(&x4, &y2, Fit::new().verbose(0))?;
@@ -95,7 +106,14 @@ fn main() -> Result<()> {
 }
 
 /// Trains two epochs and writes the model with what a third one makes of it.
-fn trained(folder: &Path, name: &str, mut model: Model, compile: Compile, x: &Tensor, y: &Tensor) -> Result<()> {
+fn trained(
+    folder: &Path,
+    name: &str,
+    mut model: Model,
+    compile: Compile,
+    x: &Tensor,
+    y: &Tensor,
+) -> Result<()> {
     model.compile(compile)?;
     let fit = || Fit::new().batch_size(8).shuffle(false).verbose(0);
     model.fit(x, y, fit().epochs(2))?;
@@ -109,7 +127,13 @@ fn trained(folder: &Path, name: &str, mut model: Model, compile: Compile, x: &Te
     write(folder, name, &mut model, x, arrays)
 }
 
-fn write(folder: &Path, name: &str, model: &mut Model, x: &Tensor, mut arrays: Vec<(String, Tensor)>) -> Result<()> {
+fn write(
+    folder: &Path,
+    name: &str,
+    model: &mut Model,
+    x: &Tensor,
+    mut arrays: Vec<(String, Tensor)>,
+) -> Result<()> {
     model.save(folder.join(format!("{name}.keras")))?;
     arrays.push(("y_pred".into(), model.predict(x, Predict::new())?));
     arrays.push(("x".into(), x.clone()));

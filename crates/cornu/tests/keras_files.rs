@@ -187,6 +187,7 @@ fn the_architecture_travels_as_json() {
 #[test]
 fn what_is_not_part_of_cornu_is_named() {
     let error = load_model(fixture_path("keras_files/schedule.keras")).unwrap_err().to_string();
-    let message = error.rsplit_once("schedule.keras: ").map(|(_, message)| message.to_owned()).unwrap_or(error);
+    let message =
+        error.rsplit_once("schedule.keras: ").map(|(_, message)| message.to_owned()).unwrap_or(error);
     insta::assert_snapshot!(message, @"config.compile_config.optimizer.config.learning_rate: the learning rate follows the schedule `ExponentialDecay`, which is not part of Cornu; compile the model with a number before it is saved");
 }

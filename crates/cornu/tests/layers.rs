@@ -5,7 +5,10 @@ mod common;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use common::{assert_close, assert_close_values, assert_same_json, cases, fixture, number, numbers, object, tensor, text};
+use common::{
+    assert_close, assert_close_values, assert_same_json, cases, fixture, number, numbers, object, tensor,
+    text,
+};
 use cornu::graph::{Builder, Var};
 use cornu::layers::{
     Activation, BatchNormalization, Dense, Dropout, Flatten, Input, Layer, Reshape, Weight, alone,
@@ -39,8 +42,10 @@ fn called(case: &Value, layer: &dyn Layer, weights: &[Weight], values: &[Tensor]
     let found = alone::call(layer, weights, &[input], &states, seed).unwrap();
     let y = found.outputs[0];
     b.output("y", y);
-    let penalties = weights.iter().zip(&states).filter(|(weight, _)| layer.base().trainable && weight.trainable);
-    let penalties = penalties.filter_map(|(weight, value)| Some(weight.regularizer.as_ref()?.get().unwrap().call(*value)));
+    let penalties =
+        weights.iter().zip(&states).filter(|(weight, _)| layer.base().trainable && weight.trainable);
+    let penalties = penalties
+        .filter_map(|(weight, value)| Some(weight.regularizer.as_ref()?.get().unwrap().call(*value)));
     for (at, loss) in found.losses.iter().copied().chain(penalties).enumerate() {
         b.output(format!("loss/{at}"), loss);
     }
@@ -75,9 +80,13 @@ fn configs_are_those_of_keras() {
     for case in list(&fixture("layers.json")["inputs"]) {
         let layer = <dyn Layer>::from_class("InputLayer", object(case, "config")).unwrap();
         assert_same_json("InputLayer", &Family::to_json(layer.as_ref()), &serialized(case));
-        let shape: Vec<Dim> = list(&case["args"]["shape"]).iter().map(|dim| Some(dim.as_u64()? as usize)).collect();
+        let shape: Vec<Dim> =
+            list(&case["args"]["shape"]).iter().map(|dim| Some(dim.as_u64()? as usize)).collect();
         if case["args"]["dtype"].is_null() && case["args"]["batch_size"].is_null() {
-            assert_eq!(Input::new(shape).shape().dims(), list(&case["shape"]).iter().map(|dim| Some(dim.as_u64()? as usize)).collect::<Vec<Dim>>());
+            assert_eq!(
+                Input::new(shape).shape().dims(),
+                list(&case["shape"]).iter().map(|dim| Some(dim.as_u64()? as usize)).collect::<Vec<Dim>>()
+            );
         }
     }
 }
@@ -126,13 +135,17 @@ fn outputs_gradients_and_statistics_are_those_of_keras() {
         let trained = weights.iter().filter(|weight| weight.trainable && layer.base().trainable);
         for (weight, want) in trained.zip(list(&case["dweights"])) {
             let gradient = &found[&format!("{}/gradient", weight.name)];
-            assert_close(&format!("gradient of {} of {what}", weight.name), gradient, &tensor(want), tolerance);
+            assert_close(
+                &format!("gradient of {} of {what}", weight.name),
+                gradient,
+                &tensor(want),
+                tolerance,
+            );
         }
         for (value, want) in values.iter().zip(list(&case["weights_after"])) {
             assert_close(&format!("weights after {what}"), value, &tensor(want), 1e-5);
         }
-        let losses: Vec<f64> =
-            (0..).map_while(|at| found.get(&format!("loss/{at}"))?.item()).collect();
+        let losses: Vec<f64> = (0..).map_while(|at| found.get(&format!("loss/{at}"))?.item()).collect();
         assert_close_values(&format!("losses of {what}"), &losses, &numbers(&case["losses"]), 1e-5);
     }
 }
@@ -145,11 +158,15 @@ fn output_shapes_follow_from_calls_with_unknown_batches() {
         let x = tensor(&case["x"]);
         let open: Vec<Dim> = [None].into_iter().chain(x.shape()[1..].iter().copied().map(Some)).collect();
         let input = b.input("x", open, x.dtype());
-        let values: Vec<Var<'_>> =
-            weights.iter().map(|weight| b.input(weight.name.clone(), weight.shape.clone(), DType::F32)).collect();
+        let values: Vec<Var<'_>> = weights
+            .iter()
+            .map(|weight| b.input(weight.name.clone(), weight.shape.clone(), DType::F32))
+            .collect();
         let y = alone::call(layer.as_ref(), &weights, &[input], &values, None).unwrap().outputs[0];
-        let want: Vec<Dim> =
-            list(&case["output_shape_with_unknown_batch"]).iter().map(|dim| Some(dim.as_u64()? as usize)).collect();
+        let want: Vec<Dim> = list(&case["output_shape_with_unknown_batch"])
+            .iter()
+            .map(|dim| Some(dim.as_u64()? as usize))
+            .collect();
         assert_eq!(y.shape().dims(), want, "{}", case["config"]);
     }
 }
@@ -180,7 +197,10 @@ fn dropout_keeps_what_keras_keeps() {
         // Five standard deviations of the share that both draw.
         let spread = 5.0 * (rate * (1.0 - rate) / n as f64).sqrt();
         assert!((zeros - rate).abs() <= spread, "rate {rate}: {zeros} zeros");
-        assert!((number(&case["share_of_zeros"]) - zeros).abs() <= 2.0 * spread, "rate {rate}: {zeros} zeros");
+        assert!(
+            (number(&case["share_of_zeros"]) - zeros).abs() <= 2.0 * spread,
+            "rate {rate}: {zeros} zeros"
+        );
     }
 }
 
@@ -226,7 +246,11 @@ fn gradients_are_those_of_differences() {
             let value = spread(&weight.shape, at as f64);
             let positive = value.to_vec::<f64>().iter().map(|value| value.abs() + 0.5).collect::<Vec<_>>();
             let is_variance = weight.name == "moving_variance";
-            values.push(if is_variance { Tensor::new(positive, weight.shape.clone()).unwrap() } else { value });
+            values.push(if is_variance {
+                Tensor::new(positive, weight.shape.clone()).unwrap()
+            } else {
+                value
+            });
         }
         for training in [false, true] {
             let error = gradient_error(&values, |of| {
@@ -250,7 +274,8 @@ fn every_layer_of_the_table_is_differentiated() {
     let checked: BTreeSet<&str> = layers.iter().map(|(layer, _)| layer.class_name()).collect();
     assert_eq!(checked, known);
     let compared = cases("layers.json");
-    let compared: BTreeSet<&str> = compared.iter().map(|case| text(case, "class")).chain(["InputLayer"]).collect();
+    let compared: BTreeSet<&str> =
+        compared.iter().map(|case| text(case, "class")).chain(["InputLayer"]).collect();
     assert_eq!(compared, known, "classes in layers.json");
 }
 

@@ -31,13 +31,19 @@ fn trained(mut model: Model) -> Model {
 fn functional() -> String {
     let layer = |class: &str, name: &str, config: Value, reads: Option<&str>| {
         let tensor = |name| json!({"class_name": "__keras_tensor__", "config": {"shape": [null], "dtype": "float32", "keras_history": [name, 0, 0]}});
-        let nodes: Vec<Value> = reads.iter().map(|name| json!({"args": [tensor(name)], "kwargs": {}})).collect();
+        let nodes: Vec<Value> =
+            reads.iter().map(|name| json!({"args": [tensor(name)], "kwargs": {}})).collect();
         json!({"class_name": class, "config": config, "name": name, "inbound_nodes": nodes})
     };
     let layers = [
         layer("InputLayer", "features", json!({"batch_shape": [null, 8], "name": "features"}), None),
         layer("Dense", "hidden", json!({"name": "hidden", "units": 30}), Some("features")),
-        layer("BatchNormalization", "batch_normalization", json!({"name": "batch_normalization"}), Some("hidden")),
+        layer(
+            "BatchNormalization",
+            "batch_normalization",
+            json!({"name": "batch_normalization"}),
+            Some("hidden"),
+        ),
         layer("Dense", "dense", json!({"name": "dense", "units": 1}), Some("batch_normalization")),
     ];
     let ends = json!({"name": "regressor", "layers": layers, "input_layers": ["features", 0, 0], "output_layers": ["dense", 0, 0]});

@@ -1,8 +1,6 @@
 //! `cornu fit`.
 
 use cornu::Tensor;
-use cornu::optimizers::Optimizer;
-use cornu::registry::Configured;
 use serde_json::Value;
 
 use crate::{Folder, last_line};

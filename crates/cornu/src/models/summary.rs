@@ -68,11 +68,8 @@ impl Row {
     }
 
     fn cells(&self, show_trainable: bool) -> Vec<String> {
-        let mut cells = vec![
-            format!("{} ({})", self.name, self.class),
-            self.shape.clone(),
-            self.parameters.clone(),
-        ];
+        let mut cells =
+            vec![format!("{} ({})", self.name, self.class), self.shape.clone(), self.parameters.clone()];
         if show_trainable {
             cells.push(match self.trainable {
                 Some(true) => "Y".into(),
