@@ -77,7 +77,9 @@ fn configs_are_those_of_keras() {
         let (layer, _) = declared(&case);
         assert_same_json(text(&case, "class"), &Family::to_json(layer.as_ref()), &serialized(&case));
     }
-    for case in list(&fixture("layers.json")["inputs"]) {
+    // Inputs of other types are refused: Cornu computes in float32.
+    let inputs = fixture("layers.json")["inputs"].clone();
+    for case in list(&inputs).iter().filter(|case| case["config"]["dtype"] == "float32") {
         let layer = <dyn Layer>::from_class("InputLayer", object(case, "config")).unwrap();
         assert_same_json("InputLayer", &Family::to_json(layer.as_ref()), &serialized(case));
         let shape: Vec<Dim> =

@@ -8,6 +8,7 @@ use crate::saving::format::DTypePolicy;
 
 /// Keras' base arguments of layers, and where the layer was added.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Base {
     /// The layer's name; the model gives one (`dense`, `dense_1`) where there is none.
     pub name: Option<String>,
