@@ -32,7 +32,7 @@ Exit status: 0 done, 1 it failed, 2 the command line is wrong.";
 
 #[derive(Subcommand)]
 enum Command {
-    Fit(commands::fit::Arguments),
+    Fit(Box<commands::fit::Arguments>),
     Evaluate(commands::evaluate::Arguments),
     Predict(commands::predict::Arguments),
     Summary(commands::summary::Arguments),

@@ -1,6 +1,6 @@
 //! Reverse-mode differentiation: the gradient of a value in a graph, as further nodes of that graph.
 //!
-//! [`adjoint`] is the whole of calculus here, one arm an operation. `y` is the operation's result, `dy` the
+//! `adjoint` is the whole of calculus here, one arm an operation. `y` is the operation's result, `dy` the
 //! gradient of the loss with respect to it. Where the derivative is a matter of convention (ties, kinks)
 //! it is TensorFlow's.
 

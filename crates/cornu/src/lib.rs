@@ -31,7 +31,7 @@
 //! # Where things are
 //!
 //! - Models: [`Sequential`], [`Model`], [`load_model`]; how they are trained: [`Compile`], [`Fit`], [`Evaluate`], [`Predict`], [`History`].
-//! - [`layers`]; what they are given by name or as values: [`activations`], [`initializers`], [`regularizers`], [`constraints`].
+//! - [`mod@layers`]; what they are given by name or as values: [`activations`], [`initializers`], [`regularizers`], [`constraints`].
 //! - [`losses`], [`optimizers`], [`metrics`].
 //! - Data: [`Tensor`], [`data`] (npy, npz), [`datasets`], [`utils`].
 //! - Your own layers, losses and metrics are formulas on [`graph::Var`]; they differentiate by themselves. [`layers::Layer`] shows one whole.

@@ -1,3 +1,5 @@
+//! The rewrites against the reference, on every operation.
+
 use std::collections::HashMap;
 
 use proptest::prelude::*;

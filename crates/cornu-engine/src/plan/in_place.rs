@@ -8,12 +8,15 @@ use super::values::Values;
 use crate::error::{Kind, Result};
 use crate::graph::NodeId;
 
+/// Variables with the values that are written over them.
+pub(super) type Overwritten = Vec<(NodeId, NodeId)>;
+
 /// The drafts in the order they run, and the variables (by leaf) whose new value is computed in their own memory.
 /// The other variables' new values are copied at the end, by drafts added here.
 ///
 /// # Errors
 /// If the drafts have no order.
-pub(super) fn settle(values: &Values<'_>, drafts: Vec<Draft>) -> Result<(Vec<Draft>, Vec<(NodeId, NodeId)>)> {
+pub(super) fn settle(values: &Values<'_>, drafts: Vec<Draft>) -> Result<(Vec<Draft>, Overwritten)> {
     let mut in_place = candidates(values, &drafts);
     let accesses: Vec<schedule::Access<'_>> =
         drafts.iter().map(|Draft { reads, writes, .. }| schedule::Access { reads, writes }).collect();

@@ -1,3 +1,5 @@
+//! The products against plain loops over doubles.
+
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use proptest::prelude::*;
