@@ -6,19 +6,19 @@ use cornu::optimizers::{Adam, RMSprop, SGD};
 use cornu::{Compile, DType, Model, Result, Sequential, Tensor};
 
 /// One workload.
-pub struct Workload {
+pub(crate) struct Workload {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Samples a step.
-    pub batch: usize,
+    pub(crate) batch: usize,
     /// Inputs and targets.
-    pub data: fn() -> Result<(Tensor, Tensor)>,
+    pub(crate) data: fn() -> Result<(Tensor, Tensor)>,
     /// The compiled model.
-    pub model: fn() -> Result<Model>,
+    pub(crate) model: fn() -> Result<Model>,
 }
 
 /// All workloads.
-pub const ALL: &[Workload] = &[
+pub(crate) const ALL: &[Workload] = &[
     Workload { name: "mlp128", batch: 128, data: mnist_rows, model: mlp128 },
     Workload { name: "mlp32", batch: 32, data: mnist_rows, model: mlp32 },
     Workload { name: "reg", batch: 32, data: california_housing, model: reg },
