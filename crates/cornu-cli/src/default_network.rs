@@ -21,7 +21,7 @@ enum Answer {
 /// Two hidden layers of a size that suits the dataset, compiled.
 pub(crate) fn default_network(dataset: Dataset) -> Result<Model> {
     let (shape, hidden, answer): (&[usize], [usize; 2], Answer) = match dataset {
-        Dataset::Digits => (&[8, 8], [128, 64], Answer::Class(10)),
+        Dataset::Digits => (&[8, 8], [256, 128], Answer::Class(10)),
         Dataset::Iris => (&[4], [32, 16], Answer::Class(3)),
         Dataset::Mnist | Dataset::FashionMnist => (&[28, 28], [300, 100], Answer::Class(10)),
         Dataset::Cifar10 => (&[32, 32, 3], [512, 256], Answer::Class(10)),

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     model: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
-    /// Samples on which each epoch ends
+    /// Samples on which loss and metrics are measured after each epoch
     #[arg(long, value_name = "FILE.npz", value_parser = npz_file, conflicts_with = "validation_split")]
     validation_data: Option<PathBuf>,
     /// The part of the samples, from the end, that is held back for validation
