@@ -8,7 +8,7 @@ use super::feeds::{Batch, Feeds, Samples, Tick, batch_of, open_rows};
 use super::plans::{Mode, StepKey, StepPlan};
 use super::step::{Measures, Recipe};
 use super::{Inputs, Logs};
-use crate::losses::{check_labels, check_targets};
+use crate::losses::{check_labels, check_sample_weight, check_targets};
 use crate::models::Model;
 use crate::models::model::Built;
 use crate::optimizers;
@@ -71,6 +71,9 @@ impl Model {
             let shape = shape.unwrap_or_default();
             check_targets(loss.as_ref(), name, &shape, &targets)?;
             check_labels(loss.as_ref(), name, &shape, y)?;
+            if let Some(weight) = &samples.weight {
+                check_sample_weight(loss.as_ref(), name, &shape, &open_rows(weight))?;
+            }
         }
         Ok(measures)
     }
