@@ -40,7 +40,7 @@ const BATCH: usize = 32;
 fn model() -> Model {
     let mut model = Sequential::new()
         .add(Input::new([64]))
-        .add(Dense::new(200).activation("relu"))
+        .add(Dense::new(512).activation("relu"))
         .add(BatchNormalization::new())
         .add(Dropout::new(0.2))
         .add(Dense::new(10).activation("softmax"))

@@ -43,9 +43,10 @@ impl<'a> Inputs<'a> {
         misfit: impl Fn(usize, &Tensor) -> Error,
     ) -> Result<Vec<Tensor>> {
         if inputs.len() != self.0.len() {
+            let names: Vec<String> = inputs.map(|(name, _)| format!("`{name}`")).collect();
             return Err(Error::data(format!(
-                "model `{model}` has {} inputs, got {} tensors",
-                inputs.len(),
+                "model `{model}` wants a tensor for each of its inputs ({}), got {}",
+                names.join(", "),
                 self.0.len()
             )));
         }
