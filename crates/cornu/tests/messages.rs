@@ -209,12 +209,12 @@ fn too_little_data() {
 #[test]
 fn numbers_of_samples_that_differ() {
     let (x, y) = (floats(&[3, 4]), labels(&[0, 1, 2]));
-    assert_snapshot!(said(fitted(&x, &labels(&[0, 1]), quiet())), @"layer `input_layer` (InputLayer) gets 3 samples, but there are 2 targets; added at FILE: .add(Input::new([4]))");
-    assert_snapshot!(said(fitted(&x, &Tensor::scalar(1i64), quiet())), @"layer `input_layer` (InputLayer) gets 3 samples, but there are 1 targets; added at FILE: .add(Input::new([4]))");
+    assert_snapshot!(said(fitted(&x, &labels(&[0, 1]), quiet())), @"layer `input_layer` (InputLayer) expects as many targets as samples, 3, got 2; added at FILE: .add(Input::new([4]))");
+    assert_snapshot!(said(fitted(&x, &Tensor::scalar(1i64), quiet())), @"layer `input_layer` (InputLayer) expects as many targets as samples, 3, got 1; added at FILE: .add(Input::new([4]))");
     let weight = floats(&[2]);
-    assert_snapshot!(said(fitted(&x, &y, quiet().sample_weight(&weight))), @"layer `input_layer` (InputLayer) gets 3 samples, but there are 2 sample weights; added at FILE: .add(Input::new([4]))");
+    assert_snapshot!(said(fitted(&x, &y, quiet().sample_weight(&weight))), @"layer `input_layer` (InputLayer) expects as many sample weights as samples, 3, got 2; added at FILE: .add(Input::new([4]))");
     let held_out = floats(&[1, 4]);
-    assert_snapshot!(said(fitted(&x, &y, quiet().validation_data(&held_out, &y))), @"layer `input_layer` (InputLayer) gets 1 samples, but there are 3 targets; added at FILE: .add(Input::new([4]))");
+    assert_snapshot!(said(fitted(&x, &y, quiet().validation_data(&held_out, &y))), @"layer `input_layer` (InputLayer) expects as many targets as samples, 1, got 3; added at FILE: .add(Input::new([4]))");
     let weight = floats(&[3]);
     assert_snapshot!(said(fitted(&x, &y, quiet().sample_weight(&weight).class_weight([(0, 2.0)]))), @"class_weight: cannot be given together with sample_weight");
 }

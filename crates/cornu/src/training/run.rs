@@ -49,7 +49,7 @@ impl Model {
                 && (tensor.rank() == 0 || tensor.row_count() != rows)
             {
                 let given = if tensor.rank() == 0 { 1 } else { tensor.row_count() };
-                return Err(layer.error(format!("gets {rows} samples, but there are {given} {what}")));
+                return Err(layer.error(format!("expects as many {what} as samples, {rows}, got {given}")));
             }
         }
         let weight = sample_weight.map(|weight| weight.cast(DType::F32));
