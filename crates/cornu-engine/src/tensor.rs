@@ -274,17 +274,35 @@ impl Tensor {
     /// # Errors
     /// If the range does not lie within the rows.
     pub fn rows(&self, range: Range<usize>) -> Result<Tensor> {
-        let rows = if self.shape.is_empty() { 0 } else { self.row_count() };
+        let mut view = self.clone();
+        view.become_rows(self, range)?;
+        Ok(view)
+    }
+
+    /// Turns this tensor into what [`Tensor::rows`] of another gives. Nothing is allocated where it had as many
+    /// axes before.
+    ///
+    /// ```
+    /// use cornu_engine::Tensor;
+    /// let data = Tensor::from([[1.0f32, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// let mut batch = data.rows(0..1)?;
+    /// batch.become_rows(&data, 1..3)?;
+    /// assert_eq!(batch, data.rows(1..3)?);
+    /// # Ok::<(), cornu_engine::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the range does not lie within the other's rows.
+    pub fn become_rows(&mut self, of: &Tensor, range: Range<usize>) -> Result<()> {
+        let rows = if of.shape.is_empty() { 0 } else { of.row_count() };
         if range.start > range.end || range.end > rows {
             return Err(Kind::Rows { start: range.start, end: range.end, rows }.into());
         }
-        let mut shape = self.shape.clone();
-        shape[0] = range.end - range.start;
-        Ok(Tensor {
-            storage: self.storage.clone(),
-            offset: self.offset + range.start * self.row_len(),
-            shape,
-        })
+        self.storage.clone_from(&of.storage);
+        self.offset = of.offset + range.start * of.row_len();
+        self.shape.clone_from(&of.shape);
+        self.shape[0] = range.end - range.start;
+        Ok(())
     }
 
     /// A new tensor of the rows with these indices, in that order.

@@ -32,8 +32,13 @@ pub enum Kind {
     #[error("{0}")]
     Model(String),
     /// Targets, weights or inputs that do not fit the model.
-    #[error("{0}")]
-    Data(String),
+    #[error("{message}{}", At(.at))]
+    Data {
+        /// What is wrong with them.
+        message: String,
+        /// The line of the user's program that added the layer they belong to, where there is one.
+        at: Option<&'static Location<'static>>,
+    },
     /// An argument outside its range.
     #[error("{what}: {message}")]
     Argument {
@@ -43,7 +48,7 @@ pub enum Kind {
         message: String,
     },
     /// A name that is in no table.
-    #[error("unknown {kind} `{name}`{}{}", Suggestion(.suggestion, .known), At(.at))]
+    #[error("unknown {kind} `{name}`{}", Suggestion(.suggestion, .known))]
     UnknownName {
         /// What was looked for: an activation, an optimizer.
         kind: &'static str,
@@ -53,8 +58,6 @@ pub enum Kind {
         suggestion: Option<String>,
         /// All known names.
         known: Vec<String>,
-        /// The line of the user's program that gave the name.
-        at: Option<&'static Location<'static>>,
     },
     /// A file whose content cannot be used.
     #[error("{}: {message}", .path.display())]
@@ -114,7 +117,7 @@ impl Error {
 
     /// Data that does not fit.
     pub fn data(message: impl Into<String>) -> Self {
-        Kind::Data(message.into()).into()
+        Kind::Data { message: message.into(), at: None }.into()
     }
 
     /// An argument outside its range.
@@ -136,14 +139,13 @@ impl Error {
     pub fn unknown_name(kind: &'static str, name: &str, known: impl IntoIterator<Item = String>) -> Self {
         let known: Vec<String> = known.into_iter().collect();
         let suggestion = most_similar(name, &known);
-        Kind::UnknownName { kind, name: name.into(), suggestion, known, at: None }.into()
+        Kind::UnknownName { kind, name: name.into(), suggestion, known }.into()
     }
 
-    /// This error, said to come from the user's line `at` (where the sort of error holds a line).
-    pub fn added_at(mut self, location: Option<&'static Location<'static>>) -> Self {
-        match &mut *self.0 {
-            Kind::Layer { at, .. } | Kind::UnknownName { at, .. } if at.is_none() => *at = location,
-            _ => {}
+    /// This error about data, said to belong to the layer that was added at a line.
+    pub(crate) fn added_at(mut self, location: Option<&'static Location<'static>>) -> Self {
+        if let Kind::Data { at, .. } = &mut *self.0 {
+            *at = location;
         }
         self
     }

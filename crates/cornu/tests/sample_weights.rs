@@ -18,9 +18,8 @@ fn one_weight_a_sample_does_not_fit_losses_of_positions() -> Result<()> {
 
 /// The weight of a one-weight model after so many steps of gradient descent on `w -> 0`, rate 0.1.
 fn after(optimizer: SGD, steps: usize) -> Result<f32> {
-    let mut model = Sequential::new()
-        .add(Input::new([1]))
-        .add(Dense::new(1).use_bias(false).kernel_initializer("ones"));
+    let mut model =
+        Sequential::new().add(Input::new([1])).add(Dense::new(1).use_bias(false).kernel_initializer("ones"));
     model.compile(Compile::new().optimizer(optimizer).loss("mse"))?;
     let (x, y) = (Tensor::from([[1.0f32]]), Tensor::from([[0.0f32]]));
     for _ in 0..steps {

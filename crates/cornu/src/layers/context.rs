@@ -83,14 +83,13 @@ impl<'a> Build<'a> {
     /// # Errors
     /// If its initializer, regularizer or constraint is unknown or has bad arguments.
     pub fn add_weight(&mut self, weight: Weight) -> Result<()> {
-        let at = self.layer.base().at;
         let check = || -> Result<()> {
             weight.initializer.get()?;
             weight.regularizer.as_ref().map(|it| it.get()).transpose()?;
             weight.constraint.as_ref().map(|it| it.get()).transpose()?;
             Ok(())
         };
-        check().map_err(|error| error.added_at(at))?;
+        check().map_err(|error| self.layer.blame(error))?;
         self.weights.push(weight);
         Ok(())
     }

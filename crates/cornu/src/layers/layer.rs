@@ -98,6 +98,15 @@ impl dyn Layer {
         }
     }
 
+    /// An error met while this layer was built or called, said to be the layer's.
+    pub(crate) fn blame(&self, error: crate::Error) -> crate::Error {
+        match error.kind() {
+            Kind::UnknownName { .. } => self.error(format!("has an {error}")),
+            Kind::Argument { .. } => self.error(format!("has a wrong argument: {error}")),
+            _ => error,
+        }
+    }
+
     /// An error in this layer, with the line that added it.
     pub fn error(&self, message: impl Into<String>) -> crate::Error {
         let Base { at, .. } = *self.base();

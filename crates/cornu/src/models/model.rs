@@ -238,11 +238,11 @@ impl Model {
             return Err(Error::data(format!("{owner} has {} weights, got {}", wanted.len(), weights.len())));
         }
         if let Some(((path, shape), weight)) = wanted.iter().zip(weights).find(|((_, s), w)| s != w.shape()) {
-            return Err(Error::data(format!(
-                "weight `{path}` has the shape {}, got {}",
-                Shape::known(shape),
-                weight.to_shape()
-            )));
+            let misfit = format!("has `{path}` of shape {}, got {}", Shape::known(shape), weight.to_shape());
+            let network = self.network()?;
+            let owner = network.weights.iter().position(|of| of.iter().any(|(known, _)| known == path));
+            let layer = owner.map(|at| network.layers[at].as_ref());
+            return Err(layer.map_or_else(|| Error::data(&misfit), |layer| layer.error(&misfit)));
         }
         let state = &mut self.built_mut()?.state;
         for ((path, _), weight) in wanted.iter().zip(weights) {

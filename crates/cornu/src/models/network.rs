@@ -6,7 +6,7 @@ use crate::graph::{Builder, Var};
 use crate::layers::{Build, Call, Input, Layer, Weight};
 use crate::registry::Configured;
 use crate::saving::weights_h5::to_snake_case;
-use crate::{DType, Error, Result, Shape};
+use crate::{DType, Error, Result, Shape, Tensor};
 
 /// Layers with their calls: what `Sequential` and functional models both come down to.
 #[derive(Debug, Clone)]
@@ -83,7 +83,22 @@ impl Network {
         }
         let weights = vec![Vec::new(); layers.len()];
         let mut network = Network { layers, calls, inputs, outputs, weights, shapes: Vec::new() };
+        if network.inputs.is_empty() || network.outputs.is_empty() {
+            return Err(Error::model("a model needs at least one input and one output"));
+        }
+        for input in &network.inputs {
+            let layer = network.layers[network.calls[*input].layer].as_ref();
+            if !is_input(layer) {
+                return Err(layer.error("is no InputLayer, though the model has it as an input"));
+            }
+        }
         network.build()?;
+        for at in &network.outputs {
+            if at.output >= network.shapes[at.call].len() {
+                let layer = &network.layers[network.calls[at.call].layer];
+                return Err(layer.error(format!("has no output number {}, which the model gives", at.output)));
+            }
+        }
         Ok(network)
     }
 
@@ -162,7 +177,7 @@ impl Network {
                 losses: Vec::new(),
                 updates: Vec::new(),
             };
-            let outputs = layer.call(&mut cx, inputs).map_err(|error| error.added_at(layer.base().at))?;
+            let outputs = layer.call(&mut cx, inputs).map_err(|error| layer.blame(error))?;
             cx.refused()?;
             Ok(Called { values: outputs.0, losses: cx.losses, updates: cx.updates })
         })
@@ -232,6 +247,44 @@ impl Network {
     /// The names of the inputs.
     pub(crate) fn input_names(&self) -> impl Iterator<Item = &str> {
         self.inputs.iter().map(|call| self.layers[self.calls[*call].layer].base().name())
+    }
+
+    /// The layer to name when what an input is fed is wrong: the `Input` itself, or, where the model made it, the
+    /// first layer, which the user has added.
+    pub(crate) fn input_layer(&self, input: usize) -> &dyn Layer {
+        let call = self.inputs[input];
+        let declared = self.layers[self.calls[call].layer].as_ref();
+        let reads = |node: &&CallNode| node.inputs.iter().any(|at| at.call == call);
+        let reader = self.calls.iter().find(reads).map(|node| self.layers[node.layer].as_ref());
+        reader.filter(|reader| declared.base().at.is_none() && reader.base().at.is_some()).unwrap_or(declared)
+    }
+
+    /// The layer that gives the model's output.
+    pub(crate) fn output_layer(&self) -> &dyn Layer {
+        self.layers[self.calls[self.outputs[0].call].layer].as_ref()
+    }
+
+    /// Data of another shape than an input has.
+    pub(crate) fn misfit(&self, input: usize, data: &Tensor) -> Error {
+        let wanted = &self.shapes[self.inputs[input]][0];
+        let got = data.to_shape();
+        let layer = self.input_layer(input);
+        if wanted.rank() != got.rank() {
+            let rows = |rows: usize| wanted.with_batch(rows);
+            let hint = if wanted.sample().accepts(&got) {
+                format!("; a single sample needs a batch axis, as in {}", rows(1))
+            } else if wanted.sample().elements() == Some(data.row_len()) {
+                format!("; the data can be reshaped to {}", rows(data.row_count()))
+            } else {
+                String::new()
+            };
+            return layer.error(format!("expects an input of shape {wanted}, got {got}{hint}"));
+        }
+        let differs = |at: &usize| wanted[*at].is_some_and(|length| got[*at] != Some(length));
+        let at = (0..wanted.rank()).find(differs).unwrap_or_default();
+        let axis = if at + 1 == wanted.rank() { "-1".into() } else { at.to_string() };
+        let length = wanted[at].unwrap_or_default();
+        layer.error(format!("expects axis {axis} of its input to be {length}, got {got}"))
     }
 
     /// The shapes of the inputs with unknown dimensions.

@@ -84,7 +84,7 @@ impl Feeds {
                 Feed::X(_) | Feed::Y | Feed::Weight => {
                     let Some(from) = samples.tensor(*feed) else { continue };
                     match batch {
-                        Batch::Range(range) => *to = from.rows(range.clone())?,
+                        Batch::Range(range) => to.become_rows(from, range.clone())?,
                         Batch::Indices(indices) => gather(from, indices, to)?,
                     }
                 }

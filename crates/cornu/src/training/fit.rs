@@ -12,6 +12,7 @@ use super::step::Measures;
 use super::{History, Inputs, Logs};
 use crate::models::Model;
 use crate::models::model::Built;
+use crate::models::network::Network;
 use crate::optimizers;
 use crate::{DType, Error, Result, Tensor};
 
@@ -131,7 +132,7 @@ impl Model {
         let (mut train, validation) = self.split(whole, &arguments)?;
         if let Some(validation) = &validation {
             for (what, samples) in [("training", &train), ("validation", validation)] {
-                no_nan(what, samples)?;
+                no_nan(self.network()?, what, samples)?;
             }
         }
         let measures = self.measures(&train)?;
@@ -243,17 +244,18 @@ struct Epochs<'a> {
 }
 
 /// Refuses NaN among inputs and targets: every measure after it would be NaN.
-fn no_nan(what: &str, samples: &Samples) -> Result<()> {
-    let named = samples.x.iter().map(|x| ("inputs", x)).chain(samples.y.iter().map(|y| ("targets", y)));
-    for (part, tensor) in named {
+fn no_nan(network: &Network, what: &str, samples: &Samples) -> Result<()> {
+    let inputs = samples.x.iter().enumerate().map(|(at, x)| (network.input_layer(at), "inputs", x));
+    let targets = samples.y.iter().map(|y| (network.output_layer(), "targets", y));
+    for (layer, part, tensor) in inputs.chain(targets) {
         let found = match tensor.dtype() {
             DType::F32 => tensor.as_slice::<f32>()?.iter().position(|value| value.is_nan()),
             DType::F64 => tensor.as_slice::<f64>()?.iter().position(|value| value.is_nan()),
             _ => None,
         };
         if let Some(at) = found {
-            return Err(Error::data(format!(
-                "the {what} {part} hold NaN at sample {}: replace or leave out such samples first",
+            return Err(layer.error(format!(
+                "gets NaN at sample {} of the {what} {part}: replace or leave out such samples first",
                 at / tensor.row_len().max(1)
             )));
         }

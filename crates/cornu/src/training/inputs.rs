@@ -33,17 +33,20 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// The tensors in the order of the inputs of these names and shapes, checked and cheaply cloned. A tensor
+    /// The tensors in the order of the inputs of these names and shapes, checked and cheaply cloned; `misfit`
+    /// makes the error about one of another shape. A tensor
     /// that lacks the last axis, where that has length 1, is given it.
     pub(crate) fn ordered<'n>(
         &self,
         model: &str,
         inputs: impl ExactSizeIterator<Item = (&'n str, &'n Shape)>,
+        misfit: impl Fn(usize, &Tensor) -> Error,
     ) -> Result<Vec<Tensor>> {
         if inputs.len() != self.0.len() {
+            let names: Vec<String> = inputs.map(|(name, _)| format!("`{name}`")).collect();
             return Err(Error::data(format!(
-                "model `{model}` has {} inputs, got {} tensors",
-                inputs.len(),
+                "model `{model}` wants a tensor for each of its inputs ({}), got {}",
+                names.join(", "),
                 self.0.len()
             )));
         }
@@ -59,21 +62,19 @@ impl<'a> Inputs<'a> {
                 let tensor = found.ok_or_else(|| {
                     Error::data(format!("model `{model}` has no tensor for its input `{name}`"))
                 })?;
-                fitted(name, shape, tensor)
+                fitted(shape, tensor).ok_or_else(|| misfit(at, tensor))
             })
             .collect()
     }
 }
 
-fn fitted(name: &str, shape: &Shape, tensor: &Tensor) -> Result<Tensor> {
+fn fitted(shape: &Shape, tensor: &Tensor) -> Option<Tensor> {
     if shape.accepts(&tensor.to_shape()) {
-        return Ok(tensor.clone());
+        return Some(tensor.clone());
     }
     let longer: Vec<usize> = tensor.shape().iter().copied().chain([1]).collect();
-    if shape.last() == Some(1) && shape.accepts(&Shape::known(&longer)) {
-        return Ok(tensor.reshape(longer)?);
-    }
-    Err(Error::data(format!("input `{name}` expects a shape of {shape}, got {}", tensor.to_shape())))
+    let fits = shape.last() == Some(1) && shape.accepts(&Shape::known(&longer));
+    tensor.reshape(longer).ok().filter(|_| fits)
 }
 
 impl<'a> From<&'a Tensor> for Inputs<'a> {

@@ -22,10 +22,11 @@ impl Model {
         }
         let network = self.network()?;
         let inputs: Vec<(&str, &Shape)> = network.input_names().zip(network.input_shapes()).collect();
-        let x = x.ordered(&self.name, inputs.into_iter())?;
+        let x = x.ordered(&self.name, inputs.into_iter(), |input, data| network.misfit(input, data))?;
         let rows = x.first().map_or(0, Tensor::row_count);
-        if let Some(other) = x.iter().find(|tensor| tensor.row_count() != rows) {
-            return Err(Error::data(format!("inputs have {rows} and {} samples", other.row_count())));
+        if let Some(at) = x.iter().position(|tensor| tensor.row_count() != rows) {
+            let others = format!("gets {} samples, another input {rows}", x[at].row_count());
+            return Err(network.input_layer(at).error(others));
         }
         Ok(x)
     }
@@ -39,15 +40,16 @@ impl Model {
     ) -> Result<Samples> {
         let x = self.inputs(x)?;
         let rows = x.first().map_or(0, Tensor::row_count);
+        let layer = self.network()?.input_layer(0);
         if rows == 0 {
-            return Err(Error::data("there is no sample: the data is empty"));
+            return Err(layer.error("gets no sample: the data is empty"));
         }
         for (what, tensor) in [("targets", y), ("sample weights", sample_weight)] {
             if let Some(tensor) = tensor
                 && (tensor.rank() == 0 || tensor.row_count() != rows)
             {
                 let given = if tensor.rank() == 0 { 1 } else { tensor.row_count() };
-                return Err(Error::data(format!("there are {rows} samples but {given} {what}")));
+                return Err(layer.error(format!("expects as many {what} as samples, {rows}, got {given}")));
             }
         }
         let weight = sample_weight.map(|weight| weight.cast(DType::F32));
@@ -70,7 +72,8 @@ impl Model {
                 (network.output_names().next().unwrap_or_default(), network.output_shapes().next().cloned());
             let shape = shape.unwrap_or_default();
             check_targets(loss.as_ref(), name, &shape, &targets)?;
-            check_labels(loss.as_ref(), name, &shape, y)?;
+            check_labels(loss.as_ref(), name, &shape, y)
+                .map_err(|error| error.added_at(network.output_layer().base().at))?;
             if let Some(weight) = &samples.weight {
                 check_sample_weight(loss.as_ref(), name, &shape, &open_rows(weight))?;
             }

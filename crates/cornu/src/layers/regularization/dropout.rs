@@ -61,13 +61,14 @@ impl Layer for Dropout {
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let x = inputs[0];
+        // Asked before training, for the user to hear of it when the model is built.
+        let shape = self.mask_shape(cx, &x.shape())?;
         if self.rate == 0.0 || !cx.training() {
             return Ok(x.into());
         }
         if self.rate == 1.0 {
             return Ok(x.zeros_like().into());
         }
-        let shape = self.mask_shape(cx, &x.shape())?;
         let Some(uniform) = cx.uniform("dropout", self.seed, shape) else { return Ok(x.into()) };
         let kept = uniform.greater_equal(self.rate);
         Ok(kept.select(x * (1.0 / (1.0 - self.rate)), 0.0).into())
