@@ -51,21 +51,21 @@ fn a_training_step_equals_the_reference() -> Result<()> {
 fn what_a_training_step_is_fused_into() -> Result<()> {
     insta::assert_snapshot!(Plan::new(&training_step(32, 20, 30, 10)?)?.explain(), @r"
   0  matmul 32x20x30 + ge div add relu mul gt                          44160 flops       21280 bytes  # dense
-  1  matmul 32x30x10 + add                                             19520 flops        8880 bytes  # dense_1
+  1  matmul 32x30x10 + add, in place                                   19520 flops        8880 bytes  # dense_1
   2  softmax 32x10                                                      1600 flops        2560 bytes
   3  sparse_cross_entropy 32x10                                         1600 flops        2560 bytes
   4  mean 1x[32]x1                                                        32 flops         256 bytes
   5  map 320: eq sub mul                                                 960 flops        2560 bytes
   6  sum 1x[32]x10                                                       320 flops        2560 bytes  # dense_1
-  7  matmul 32x10x30 + mul select                                      21120 flops       18800 bytes  # dense_1
+  7  matmul 32x10x30 + mul select, in place                            21120 flops       18800 bytes  # dense_1
   8  sum 1x[32]x30                                                       960 flops        7680 bytes  # dense
   9  argmax 32x10                                                       1600 flops        2560 bytes
  10  map 32: eq                                                           32 flops         544 bytes
  11  sum 1x[32]x1 of copy                                                 64 flops         160 bytes
- 12  matmul 20x32x30 + mul add mul sub                                 40800 flops       20800 bytes  # dense
- 13  matmul 30x32x10 + mul add mul sub                                 20400 flops       12320 bytes  # dense_1
- 14  map 40 in 2 parts: mul add mul sub                                  160 flops         800 bytes
- 15  map 1: add                                                            1 flops          12 bytes
+ 12  matmul 20x32x30 + mul add mul sub, in place                       40800 flops       20800 bytes  # dense
+ 13  matmul 30x32x10 + mul add mul sub, in place                       20400 flops       12320 bytes  # dense_1
+ 14  map 40 in 2 parts: mul add mul sub, in place                        160 flops         800 bytes
+ 15  map 1: add, in place                                                  1 flops          12 bytes
 16 steps, 153329 flops, 104332 bytes moved, 16512 bytes of memory
 ");
     Ok(())
@@ -168,5 +168,51 @@ fn what_does_not_fit_is_refused() -> Result<()> {
     assert_eq!(typed, Err("feed `x`: wants float32 [2], got int64 [2]".into()));
     plan.run(&mut workspace, &mut state, &[&x])?;
     assert!(plan.output(&workspace, "z").is_err());
+    Ok(())
+}
+
+/// What a plan does, a step a line, without its costs.
+fn steps(graph: &Graph) -> Result<String> {
+    let explained = Plan::new(graph)?.explain();
+    let words = |line: &str| line.get(5..63).map(|words| words.trim_end().to_owned());
+    let steps: Option<Vec<String>> =
+        explained.lines().filter(|line| line.ends_with("bytes")).map(words).collect();
+    Ok(steps.unwrap_or_default().join("\n"))
+}
+
+#[test]
+fn what_is_fused_into_what() -> Result<()> {
+    let b = Builder::new();
+    let x = b.input("x", [8, 16], DType::F32);
+    let w = b.state("w", [16, 4], DType::F32);
+    let logits = x.matmul(w) + b.state("bias", [4], DType::F32);
+    // Into a product: what follows it, though two results are kept.
+    b.output("logits", logits);
+    b.output("probabilities", logits.sigmoid());
+    // Into a reduction: what goes before it.
+    b.output("loss", (logits.sigmoid() - 1.0).square().mean_all());
+    b.output("spread", x.square().mean(&[1], false));
+    // Around a reduction that its own operand needs: two sweeps, no more.
+    let centred = x - x.mean(&[0], true);
+    b.output("centred", centred / (centred.square().mean(&[0], true) + 1e-3).sqrt());
+    // Several variables, one sweep; each in its own memory.
+    for (name, shape) in [("p", vec![30]), ("q", vec![7, 3]), ("r", vec![])] {
+        b.update(name, b.state(name, shape, DType::F32) * 0.5);
+    }
+    // Masks are made where they are used.
+    let seed = b.input("seed", [2], DType::I64);
+    b.output("dropped", seed.random(1, [8, 16]).less(0.5).select(x, 0.0));
+    insta::assert_snapshot!(steps(&b.finish()?)?, @r"
+    matmul 8x16x4 + add sigmoid sub square
+    mean 1x[32]x1
+    mean 8x[16]x1 of square
+    mean 1x[8]x16
+    map 128: sub square
+    mean 1x[8]x16
+    map 16: add sqrt, in place
+    map 128: div, in place
+    map 128: lt select
+    map 52 in 3 parts: mul, in place
+    ");
     Ok(())
 }

@@ -61,6 +61,9 @@ impl Builder {
     /// Appends a node; its shape and type follow from the operation.
     pub fn apply<'g>(&'g self, op: Op, inputs: &[Var<'g>]) -> Var<'g> {
         let ids: Vec<NodeId> = inputs.iter().map(|input| input.id).collect();
+        if inputs.iter().any(|input| !std::ptr::eq(input.builder, self)) {
+            return self.fail(Error::shape(&op, "got a value of another graph"));
+        }
         let mut inner = self.inner.borrow_mut();
         let nodes: Vec<&Node> = ids.iter().map(|id| inner.graph.node(*id)).collect();
         let inferred = infer(&op, &nodes)

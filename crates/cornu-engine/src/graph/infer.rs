@@ -98,6 +98,9 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
             for &axis in axes {
                 axis_of(op, &x.shape, axis)?;
             }
+            if !axes.is_sorted_by(|a, b| a < b) {
+                return Err(Error::shape(op, "wants each axis once, in ascending order"));
+            }
             if x.dtype == DType::Bool {
                 return Err(Error::dtype(op, "cannot reduce bool; cast it first"));
             }

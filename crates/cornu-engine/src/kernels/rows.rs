@@ -6,46 +6,62 @@ use super::reduce::fold;
 use super::simd::{self, multiversion};
 use crate::scalar::Reduction;
 
+/// Elements of a row whose powers are summed at a time.
+const PART: usize = 128;
+
+/// Elements whose powers are computed in one loop.
+const BLOCK: usize = 1024;
+
 /// Elements that pay for a task.
 const TASK_ELEMENTS: usize = 1 << 15;
 
-/// Calls `row` with each row of `x` and of `y`, in tasks of whole rows.
-fn for_each_row(x: &[f32], y: &mut [f32], width: usize, rows: impl Fn(&[f32], &mut [f32]) + Sync) {
+/// Calls `rows` with runs of whole rows of `x`, of `width` elements, and what belongs to them in `y`, of which
+/// each row has `y.len() / count`; and with the number of the first of those rows.
+fn for_each_run<T>(x: &[f32], width: usize, y: &mut [T], rows: impl Fn(usize, &[f32], &mut [T]) + Sync) {
     if width == 0 || x.is_empty() {
         return;
     }
-    let chunk = (TASK_ELEMENTS / width).max(1) * width;
-    let tasks = x.len().div_ceil(chunk);
+    let count = x.len() / width;
+    let (per_task, per_row) = ((TASK_ELEMENTS / width).max(1), y.len() / count);
     let to = Output(y.as_mut_ptr());
-    for_each_task(tasks, |task| {
-        let range = task * chunk..((task + 1) * chunk).min(x.len());
-        // SAFETY: tasks own disjoint ranges of `y`, which is as long as `x`.
-        let y = unsafe { std::slice::from_raw_parts_mut(to.get().add(range.start), range.len()) };
-        rows(&x[range], y);
+    for_each_task(count.div_ceil(per_task), |task| {
+        let (first, last) = (task * per_task, ((task + 1) * per_task).min(count));
+        // SAFETY: tasks own disjoint rows of `y`.
+        let y = unsafe {
+            std::slice::from_raw_parts_mut(to.get().add(first * per_row), (last - first) * per_row)
+        };
+        rows(first, &x[first * width..last * width], y);
     });
 }
 
 /// A pointer that tasks may share: each writes elements of its own.
-struct Output(*mut f32);
+struct Output<T>(*mut T);
 
-impl Output {
-    fn get(&self) -> *mut f32 {
+impl<T> Output<T> {
+    fn get(&self) -> *mut T {
         self.0
     }
 }
 
 // SAFETY: the tasks that share it write disjoint elements.
-unsafe impl Sync for Output {}
+unsafe impl<T> Sync for Output<T> {}
 
 multiversion! {
     fn softmax_rows<const FMA: bool>(x: &[f32], y: &mut [f32], width: usize) {
-        for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
-            let best = fold(Reduction::Max, x);
-            for (y, x) in y.iter_mut().zip(x) {
-                *y = math::exp::<FMA>(x - best);
+        // All powers of several short rows in one loop, for a loop over ten elements is no vector code.
+        let block = (BLOCK / width).max(1) * width;
+        for (x, y) in x.chunks(block).zip(y.chunks_mut(block)) {
+            for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
+                let best = fold(Reduction::Max, x);
+                for (y, x) in y.iter_mut().zip(x) {
+                    *y = x - best;
+                }
             }
-            let scale = 1.0 / fold(Reduction::Sum, y);
-            y.iter_mut().for_each(|y| *y *= scale);
+            y.iter_mut().for_each(|y| *y = math::exp::<FMA>(*y));
+            for y in y.chunks_exact_mut(width) {
+                let scale = 1.0 / fold(Reduction::Sum, y);
+                y.iter_mut().for_each(|y| *y *= scale);
+            }
         }
     }
 }
@@ -66,28 +82,42 @@ multiversion! {
 }
 
 multiversion! {
-    fn exp_sum<const FMA: bool>(row: &[f32], best: f32) -> f32 {
-        let mut sum = 0.0;
-        for x in row {
-            sum += math::exp::<FMA>(x - best);
+    fn cross_entropy_rows<const FMA: bool>(x: &[f32], labels: &[i64], losses: &mut [f32], width: usize) {
+        for ((row, label), loss) in x.chunks_exact(width).zip(labels).zip(losses) {
+            let best = fold(Reduction::Max, row);
+            let mut sum = 0.0;
+            for part in row.chunks(PART) {
+                let mut powers = [0.0; PART];
+                let powers = &mut powers[..part.len()];
+                for (power, x) in powers.iter_mut().zip(part) {
+                    *power = math::exp::<FMA>(x - best);
+                }
+                sum += fold(Reduction::Sum, powers);
+            }
+            *loss = labelled(row, *label).map_or(f32::NAN, |logit| sum.ln() + best - logit);
         }
-        sum
     }
+}
+
+/// The element of a row that an integer label names, if there is one.
+#[inline(always)]
+fn labelled(row: &[f32], label: i64) -> Option<f32> {
+    usize::try_from(label).ok().and_then(|label| row.get(label)).copied()
 }
 
 /// Softmax of each row.
 pub fn softmax(x: &[f32], y: &mut [f32], width: usize) {
-    for_each_row(x, y, width, |x, y| softmax_rows(simd::level(), x, y, width));
+    for_each_run(x, width, y, |_, x, y| softmax_rows(simd::level(), x, y, width));
 }
 
 /// Logarithm of the softmax of each row.
 pub fn log_softmax(x: &[f32], y: &mut [f32], width: usize) {
-    for_each_row(x, y, width, |x, y| log_softmax_rows(simd::level(), x, y, width));
+    for_each_run(x, width, y, |_, x, y| log_softmax_rows(simd::level(), x, y, width));
 }
 
 /// The Euclidean projection of each row onto the simplex (Martins and Astudillo 2016, algorithm 1).
 pub fn sparsemax(x: &[f32], y: &mut [f32], width: usize) {
-    for_each_row(x, y, width, |x, y| {
+    for_each_run(x, width, y, |_, x, y| {
         for (x, y) in x.chunks_exact(width).zip(y.chunks_exact_mut(width)) {
             // The result's row serves as the sorted copy first.
             y.copy_from_slice(x);
@@ -110,37 +140,37 @@ pub fn sparsemax(x: &[f32], y: &mut [f32], width: usize) {
 /// `logsumexp(row) - row[label]` for each row. A label outside the row gives NaN: labels are checked
 /// where data enters.
 pub fn sparse_cross_entropy(logits: &[f32], labels: &[i64], losses: &mut [f32], width: usize) {
-    for ((row, label), loss) in logits.chunks_exact(width.max(1)).zip(labels).zip(losses) {
-        let best = fold(Reduction::Max, row);
-        let sum = exp_sum(simd::level(), row, best);
-        let logit = usize::try_from(*label).ok().and_then(|label| row.get(label)).copied();
-        *loss = logit.map_or(f32::NAN, |logit| sum.ln() + best - logit);
-    }
+    for_each_run(logits, width, losses, |first, x, losses| {
+        cross_entropy_rows(simd::level(), x, &labels[first..], losses, width);
+    });
 }
 
-/// The index of the first largest element of each row.
+/// The index of the first largest element of each row. NaN is larger than nothing (as in TensorFlow's
+/// `argmax`); where no element is larger than minus infinity the index is 0.
 pub fn argmax(x: &[f32], indices: &mut [i64], width: usize) {
-    for (row, index) in x.chunks_exact(width.max(1)).zip(indices) {
-        let mut best = 0;
-        for (at, value) in row.iter().enumerate() {
-            if *value > row[best] {
-                best = at;
+    for_each_run(x, width, indices, |_, x, indices| {
+        for (row, index) in x.chunks_exact(width).zip(indices) {
+            let (mut best, mut largest) = (0, f32::NEG_INFINITY);
+            for (at, value) in row.iter().enumerate() {
+                if *value > largest {
+                    (best, largest) = (at, *value);
+                }
             }
+            *index = best as i64;
         }
-        *index = best as i64;
-    }
+    });
 }
 
-/// Whether fewer than `k` elements of each row exceed the labelled one, which must be a finite number
+/// Whether fewer than `k` elements of each row exceed the labelled one, all being finite numbers
 /// (TensorFlow's `in_top_k`).
 pub fn in_top_k(scores: &[f32], labels: &[i64], k: usize, within: &mut [u8], width: usize) {
-    for ((row, label), within) in scores.chunks_exact(width.max(1)).zip(labels).zip(within) {
-        let target = usize::try_from(*label).ok().and_then(|label| row.get(label)).copied();
-        let inside = target.is_some_and(|target| {
-            target.is_finite()
-                && row.iter().all(|score| score.is_finite())
-                && row.iter().filter(|score| **score > target).count() < k
-        });
-        *within = u8::from(inside);
-    }
+    for_each_run(scores, width, within, |first, scores, within| {
+        for ((row, label), within) in scores.chunks_exact(width).zip(&labels[first..]).zip(within) {
+            let inside = labelled(row, *label).is_some_and(|target| {
+                row.iter().all(|score| score.is_finite())
+                    && row.iter().filter(|score| **score > target).count() < k
+            });
+            *within = u8::from(inside);
+        }
+    });
 }

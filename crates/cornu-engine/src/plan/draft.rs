@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lower::{self, Lowered, lower};
+use super::lower::{Lowered, lower};
 use super::values::Values;
 use crate::DType;
 use crate::error::{Error, Kind, Result};
@@ -142,14 +142,14 @@ impl Drafting<'_> {
     /// One node alone.
     fn single(&self, id: NodeId) -> Result<Draft> {
         let op = &self.values.graph.node(id).op;
-        let limits = || Error::from(Kind::Spec(format!("%{} = {op} is over a program's limits", id.index())));
         if op.is_elementwise() {
+            let limits = || Kind::Spec(format!("%{} = {op} is over a program's limits", id.index()));
             return Ok(self.map(id, self.lower(&[id], &[id]).ok_or_else(limits)?));
         }
         self.check(id)?;
         let work = match op {
             Op::MatMul { .. } => Work::MatMul { id, epilogue: None },
-            Op::Reduce { .. } => Work::Reduce { id, program: lower::identity().ok_or_else(limits)? },
+            Op::Reduce { .. } => Work::Reduce { id, program: Program::identity() },
             _ => Work::Other { id },
         };
         let reads = self.values.operands(id).collect();

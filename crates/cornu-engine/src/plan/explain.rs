@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Kernel, Plan, Product, RowFunction};
+use super::{Kernel, Plan, Product, RowFunction, Segment};
 use crate::kernels::map::{Instr, Program};
 
 /// What a step costs.
@@ -55,12 +55,13 @@ fn describe(kernel: &Kernel) -> String {
             let elements: usize = segments.iter().map(|segment| segment.length).sum();
             let parts =
                 if segments.len() > 1 { format!(" in {} parts", segments.len()) } else { String::new() };
-            format!("map {elements}{parts}: {}", words(program))
+            format!("map {elements}{parts}: {}{}", words(program), in_place(segments))
         }
         Kernel::MatMul { product: Product { batch, m, k, n, .. }, epilogue } => {
             let times = if *batch > 1 { format!("{batch} x ") } else { String::new() };
-            let then =
-                epilogue.as_ref().map_or(String::new(), |(program, _)| format!(" + {}", words(program)));
+            let then = epilogue.as_ref().map_or(String::new(), |(program, segment)| {
+                format!(" + {}{}", words(program), in_place(std::slice::from_ref(segment)))
+            });
             format!("matmul {times}{m}x{k}x{n}{then}")
         }
         Kernel::Reduce { kind, program, layout, .. } => {
@@ -81,6 +82,14 @@ fn describe(kernel: &Kernel) -> String {
         }
         Kernel::Copy { copy, .. } => format!("copy {:?}", copy.lengths),
     }
+}
+
+/// Says so if every result takes the place of an operand.
+fn in_place(segments: &[Segment]) -> &'static str {
+    let mut results = segments
+        .iter()
+        .flat_map(|Segment { inputs, outputs, .. }| outputs.iter().map(move |to| (inputs, to)));
+    if results.all(|(inputs, to)| inputs.contains(to)) { ", in place" } else { "" }
 }
 
 /// The instructions by name, at most eight of them.

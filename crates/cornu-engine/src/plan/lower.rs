@@ -44,16 +44,6 @@ pub(super) fn lower(
     lowering.finish(nodes, stored)
 }
 
-/// The program that reads one buffer of `float32`, for a reduction of what lies in memory.
-pub(super) fn identity() -> Option<Program> {
-    Program::new(
-        Domain::F32,
-        vec![Source::Buffer { access: Access::Full, dtype: DType::F32 }],
-        Vec::new(),
-        vec![(0, DType::F32)],
-    )
-}
-
 struct Lowering<'a> {
     graph: &'a Graph,
     shape: Vec<usize>,

@@ -171,9 +171,11 @@ const TASK_COST: usize = 1 << 19;
 /// Tasks begin at multiples of this many elements, where tiles of random numbers begin too.
 const TASK_UNIT: usize = 4096;
 
-/// Chunks of whole tiles, short segments sharing a task. A matter of program and lengths alone.
+/// Tasks of about one size, short segments sharing one. A matter of program and lengths alone.
 fn cut_into_tasks(program: &Program, segments: &[Segment]) -> Vec<Vec<Chunk>> {
-    let longest = (TASK_COST / program.cost().max(1)).next_multiple_of(TASK_UNIT);
+    let total: usize = segments.iter().map(|segment| segment.length).sum();
+    let count = total.div_ceil((TASK_COST / program.cost().max(1)).max(TASK_UNIT)).max(1);
+    let longest = total.div_ceil(count).next_multiple_of(TASK_UNIT);
     let mut tasks: Vec<Vec<Chunk>> = Vec::new();
     let mut task: Vec<Chunk> = Vec::new();
     let mut room = longest;

@@ -46,13 +46,8 @@ pub(super) fn compute(op: &Op, inputs: &[&Value], shape: &[usize]) -> Vec<f64> {
         }),
         Op::Reduce { kind, axes, .. } => reduce(*kind, axes, x(0)),
         Op::ArgMax => rows(x(0), |row, _| {
-            let mut best = 0;
-            for at in 1..row.len() {
-                if row[at] > row[best] {
-                    best = at;
-                }
-            }
-            vec![best as f64]
+            let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            vec![row.iter().position(|v| *v == best).unwrap_or(0) as f64]
         }),
         Op::MatMul { transpose_a, transpose_b } => matmul(x(0), x(1), *transpose_a, *transpose_b, shape),
         Op::Softmax => rows(x(0), |row, _| softmax(row)),
@@ -63,6 +58,8 @@ pub(super) fn compute(op: &Op, inputs: &[&Value], shape: &[usize]) -> Vec<f64> {
         }
         Op::InTopK(k) => rows(x(0), |row, at| {
             let target = labelled(row, x(1).data[at]);
+            // TensorFlow ranks finite numbers alone.
+            let target = target.filter(|_| row.iter().all(|v| v.is_finite()));
             let above = target.map(|target| row.iter().filter(|v| **v > target).count());
             vec![f64::from(above.is_some_and(|above| above < *k))]
         }),

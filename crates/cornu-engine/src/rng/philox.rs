@@ -35,7 +35,7 @@ impl Philox {
     /// Tile `tile` of the words of `step`.
     #[inline(always)]
     pub fn tile(self, step: u64, tile: u64, words: &mut [u32; TILE]) {
-        // A tile starts at a multiple of 64, so the blocks in it differ in the low word only.
+        // A tile starts at a multiple of 64, so the blocks in it differ in the six lowest bits only.
         let block = tile.wrapping_mul(BLOCKS as u64);
         let (low, high) = (block as u32, (block >> 32) as u32);
         let (a, rest) = words.split_at_mut(BLOCKS);
@@ -43,7 +43,7 @@ impl Philox {
         let (c, d) = rest.split_at_mut(BLOCKS);
         let words = a.iter_mut().zip(b).zip(c.iter_mut().zip(d));
         for (((a, b), (c, d)), lane) in words.zip(0..BLOCKS as u32) {
-            [*a, *b, *c, *d] = block4([low + lane, high, step as u32, (step >> 32) as u32], self.key);
+            [*a, *b, *c, *d] = block4([low | lane, high, step as u32, (step >> 32) as u32], self.key);
         }
     }
 }

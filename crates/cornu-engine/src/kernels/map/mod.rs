@@ -189,6 +189,15 @@ fn sweep<const FMA: bool, L: Lane>(
     }
 }
 
+multiversion! {
+    /// [`rng::fill_uniform`] for every instruction set. A function of its own, for the compiler does not turn it into
+    /// vector code inside one as large as the interpreter.
+    #[inline(never)]
+    fn fill_uniform<const FMA: bool>(seed: u64, stream: u64, step: u64, start: usize, out: &mut [f32]) {
+        rng::fill_uniform(seed, stream, step, start, out)
+    }
+}
+
 /// Fills a register, or says where its values lie already.
 ///
 /// # Safety
@@ -233,7 +242,7 @@ unsafe fn load<L: Lane>(
             let [seed, step] = unsafe { address.cast::<[i64; 2]>().read() };
             let mut uniform = [0.0f32; TILE];
             let uniform = &mut uniform[..to.len()];
-            rng::fill_uniform(seed as u64, *stream, step as u64, start, uniform);
+            fill_uniform(simd::level(), seed as u64, *stream, step as u64, start, uniform);
             for (to, value) in to.iter_mut().zip(uniform) {
                 *to = L::from_f64((*value).into());
             }

@@ -169,6 +169,18 @@ impl Program {
         fits.then_some(Program { domain, sources, instrs, outputs, registers, tile })
     }
 
+    /// The program that reads `float32` as it lies in memory and computes nothing.
+    pub fn identity() -> Program {
+        Program {
+            domain: Domain::F32,
+            sources: vec![Source::Buffer { access: Access::Full, dtype: DType::F32 }],
+            instrs: Vec::new(),
+            outputs: vec![(0, DType::F32)],
+            registers: 1,
+            tile: TILE,
+        }
+    }
+
     /// Buffers the program reads, in the order in which [`super::run`] takes them.
     pub fn inputs(&self) -> impl Iterator<Item = &Source> {
         self.sources.iter().filter(|source| source.is_bound())
@@ -177,6 +189,11 @@ impl Program {
     /// The types of the buffers the program writes.
     pub fn outputs(&self) -> impl ExactSizeIterator<Item = DType> + '_ {
         self.outputs.iter().map(|(_, dtype)| *dtype)
+    }
+
+    /// Elements computed at once, counted from the start of a sweep.
+    pub fn tile(&self) -> usize {
+        self.tile
     }
 
     /// The number of instructions.

@@ -3,7 +3,7 @@
 use super::{Named, compare, named};
 use crate::error::Result;
 use crate::exec::{State, Workspace};
-use crate::graph::{Builder, Op, Var};
+use crate::graph::{Builder, Op, Reduction, Var};
 use crate::plan::Plan;
 use crate::{DType, Tensor};
 
@@ -201,6 +201,22 @@ fn graphs_that_make_no_sense_are_refused() {
             b.update("w", b.scalar(2.0, DType::F32));
         }),
         "illegal graph: `w` is updated twice"
+    );
+    assert_eq!(
+        refusal(|b| {
+            let x = b.input("x", [2, 3, 4], DType::F32);
+            let op = Op::Reduce { kind: Reduction::Sum, axes: vec![2, 0], keepdims: false };
+            b.output("y", b.apply(op, &[x]));
+        }),
+        "sum[2, 0]: wants each axis once, in ascending order"
+    );
+    assert_eq!(
+        refusal(|b| {
+            let other = Builder::new();
+            let x = other.input("x", [2], DType::F32);
+            b.apply(Op::Cast(DType::F64), &[x]);
+        }),
+        "cast[float64]: got a value of another graph"
     );
     assert_eq!(
         refusal(|b| {

@@ -3,6 +3,7 @@
 mod corners;
 mod every_op;
 mod random_graphs;
+mod rows;
 
 use std::collections::HashMap;
 
