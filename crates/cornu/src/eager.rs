@@ -6,10 +6,11 @@ use cornu_engine::plan::Plan;
 use crate::graph::{Builder, Var};
 use crate::{Error, Result, Tensor};
 
-/// The value of a formula of some tensors, by the kernels that models run on.
+/// The value of a formula of some tensors, by the kernels that models run on. The formula comes as a `dyn Fn`, for
+/// this function has dozens of callers and need not be compiled for each.
 pub(crate) fn evaluate(
     inputs: &[&Tensor],
-    formula: impl for<'g> FnOnce(&[Var<'g>]) -> Var<'g>,
+    formula: &dyn for<'g> Fn(&[Var<'g>]) -> Var<'g>,
 ) -> Result<Tensor> {
     let builder = Builder::new();
     let named = inputs.iter().enumerate().map(|(at, tensor)| (at.to_string(), tensor));

@@ -162,21 +162,52 @@ pub fn config_of(thing: &impl Serialize) -> Config {
 /// # Errors
 /// What is wrong, naming the key.
 pub fn from_config<T: Serialize + DeserializeOwned>(config: Config, ignored: &[&str]) -> Result<T, String> {
-    let mut fields = None;
-    let thing = T::deserialize(Recorder { config: config.clone(), fields: &mut fields });
-    let mut known: Vec<String> = fields.iter().copied().flatten().map(ToString::to_string).collect();
-    match &thing {
-        Ok(thing) => {
+    let mut made = None;
+    read_config(&config, ignored, &mut |config| {
+        let mut fields = None;
+        let read = T::deserialize(Recorder { config, fields: &mut fields });
+        let written = match &read {
             // A thing with flattened parts does not tell serde its fields; writing it does.
-            let written = config_of(thing).into_iter().map(|(key, _)| key);
-            known.extend(written.filter(|key| !fields.unwrap_or_default().contains(&key.as_str())));
-        }
-        Err(error) if fields.is_none() => return Err(blame::<T>(&config, error.to_string())),
-        Err(_) => {}
+            Ok(thing) => config_of(thing),
+            Err(_) => Config::new(),
+        };
+        let error = read.map(|thing| made = Some(thing)).err().map(|error| error.to_string());
+        Attempt { fields, written, error }
+    })?;
+    made.ok_or_else(|| "cannot be made".into())
+}
+
+/// What came of reading a config.
+struct Attempt {
+    /// The keys the thing asked for, where it said.
+    fields: Option<&'static [&'static str]>,
+    /// The config of the thing that was read.
+    written: Config,
+    error: Option<String>,
+}
+
+/// Reads a config by `attempt` and says what is wrong with it. Apart from [`from_config`], for there are hundreds of
+/// types and this need not be compiled for each.
+fn read_config(
+    config: &Config,
+    ignored: &[&str],
+    attempt: &mut dyn FnMut(Config) -> Attempt,
+) -> Result<(), String> {
+    let Attempt { fields, written, error } = attempt(config.clone());
+    if let (Some(error), None) = (&error, fields) {
+        return Err(blame(config, error, attempt));
     }
-    match config.keys().find(|key| !known.contains(key) && !ignored.contains(&key.as_str())) {
-        Some(key) => Err(unknown_key(key, &known)),
-        None => thing.map_err(|error| blame::<T>(&config, error.to_string())),
+    let mut known: Vec<String> = fields.iter().copied().flatten().map(ToString::to_string).collect();
+    known.extend(
+        written
+            .into_iter()
+            .map(|(key, _)| key)
+            .filter(|key| !fields.unwrap_or_default().contains(&key.as_str())),
+    );
+    match (config.keys().find(|key| !known.contains(key) && !ignored.contains(&key.as_str())), error) {
+        (Some(key), _) => Err(unknown_key(key, &known)),
+        (None, Some(error)) => Err(blame(config, &error, attempt)),
+        (None, None) => Ok(()),
     }
 }
 
@@ -190,16 +221,18 @@ fn unknown_key(key: &str, known: &[String]) -> String {
 }
 
 /// serde's errors do not name the key: it is the last of the first keys that give the same error.
-fn blame<T: DeserializeOwned>(config: &Config, error: String) -> String {
-    let fails = |count: &usize| {
+fn blame(config: &Config, error: &str, attempt: &mut dyn FnMut(Config) -> Attempt) -> String {
+    let mut fails = |count: &usize| {
         let first: Config = config.clone().into_iter().take(*count).collect();
-        serde_json::from_value::<T>(Value::Object(first)).is_err_and(|found| found.to_string() == error)
+        attempt(first).error.is_some_and(|found| found == error)
     };
-    let culprit = (0..=config.len()).find(fails).and_then(|count| config.keys().nth(count.checked_sub(1)?));
+    let culprit = (0..=config.len())
+        .find(|count| fails(count))
+        .and_then(|count| config.keys().nth(count.checked_sub(1)?));
     match (culprit, error.strip_prefix("missing field ")) {
         (Some(key), _) => format!("`{key}`: {error}"),
         (None, Some(missing)) => format!("needs {missing}, which has no default"),
-        (None, None) => error,
+        (None, None) => error.to_owned(),
     }
 }
 

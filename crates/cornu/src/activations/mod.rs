@@ -87,7 +87,7 @@ pub trait Activation: Configured {
     /// # Errors
     /// If the tensor is not of a float type or its shape does not fit.
     fn evaluate(&self, x: &Tensor) -> Result<Tensor> {
-        eager::evaluate(&[x], |inputs| self.call(inputs[0]))
+        eager::evaluate(&[x], &|inputs| self.call(inputs[0]))
     }
 }
 

@@ -31,7 +31,7 @@ pub trait Constraint: Configured {
     /// # Errors
     /// If the tensor is not of a float type or has not the axes.
     fn evaluate(&self, weight: &Tensor) -> Result<Tensor> {
-        eager::evaluate(&[weight], |inputs| self.call(inputs[0]))
+        eager::evaluate(&[weight], &|inputs| self.call(inputs[0]))
     }
 }
 

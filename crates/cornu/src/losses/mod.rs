@@ -98,7 +98,7 @@ pub trait Loss: Configured {
     /// If the shapes do not fit.
     fn evaluate(&self, y_true: &Tensor, y_pred: &Tensor, sample_weight: Option<&Tensor>) -> Result<Tensor> {
         let inputs: Vec<&Tensor> = [y_true, y_pred].into_iter().chain(sample_weight).collect();
-        eager::evaluate(&inputs, |inputs| self.compute(inputs[0], inputs[1], inputs.get(2).copied(), None))
+        eager::evaluate(&inputs, &|inputs| self.compute(inputs[0], inputs[1], inputs.get(2).copied(), None))
     }
 }
 

@@ -88,7 +88,7 @@ pub trait Metric: Configured {
         let mut state = Vec::new();
         for at in 0..variables.len() {
             let inputs: Vec<&Tensor> = [y_true, y_pred].into_iter().chain(sample_weight).collect();
-            let value = eager::evaluate(&inputs, |inputs| {
+            let value = eager::evaluate(&inputs, &|inputs| {
                 let zeros = |shape: &Vec<usize>| {
                     inputs[0].builder().constant(Tensor::zeros(shape.clone(), DType::F32))
                 };

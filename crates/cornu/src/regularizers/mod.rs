@@ -34,7 +34,7 @@ pub trait Regularizer: Configured {
     /// # Errors
     /// If the tensor is not of a float type or its shape does not fit.
     fn evaluate(&self, weight: &Tensor) -> Result<Tensor> {
-        eager::evaluate(&[weight], |inputs| self.call(inputs[0]))
+        eager::evaluate(&[weight], &|inputs| self.call(inputs[0]))
     }
 }
 

@@ -228,8 +228,10 @@ fn read_dataset(dataset: &Dataset, budgets: &mut Budgets) -> Result<Tensor, Mess
         .map_err(|_| "has a shape beyond this machine's memory")?;
 
     match numbers {
-        Numbers::F32 => tensor(dataset.read_f32().map_err(fail)?, shape),
-        Numbers::F64 => tensor(dataset.read_f64().map_err(fail)?, shape),
+        Numbers::F32 if big_endian => tensor(stored(dataset, f32::from_be_bytes)?, shape),
+        Numbers::F32 => tensor(stored(dataset, f32::from_le_bytes)?, shape),
+        Numbers::F64 if big_endian => tensor(stored(dataset, f64::from_be_bytes)?, shape),
+        Numbers::F64 => tensor(stored(dataset, f64::from_le_bytes)?, shape),
         Numbers::I32 => tensor(dataset.read_i32().map_err(fail)?, shape),
         Numbers::I64 => tensor(dataset.read_i64().map_err(fail)?, shape),
         Numbers::U8 => tensor(dataset.read_u8().map_err(fail)?, shape),
@@ -276,15 +278,23 @@ fn tensor<T: Element>(values: Vec<T>, shape: Vec<usize>) -> Result<Tensor, Messa
     Tensor::new(values, shape).map_err(|e| e.to_string())
 }
 
+/// The elements of a dataset from their bytes. Here rather than by the library, for weights are most of a file.
+fn stored<const SIZE: usize, T>(
+    dataset: &Dataset,
+    from_bytes: impl Fn([u8; SIZE]) -> T,
+) -> Result<Vec<T>, Message> {
+    let raw = dataset.read_raw().map_err(|e| e.to_string())?;
+    Ok(raw.as_chunks().0.iter().map(|&bytes| from_bytes(bytes)).collect())
+}
+
 fn halves<H>(
     dataset: &Dataset,
     big_endian: bool,
     from_bits: fn(u16) -> H,
     to_f32: fn(H) -> f32,
 ) -> Result<Vec<f32>, Message> {
-    let raw = dataset.read_raw().map_err(|e| e.to_string())?;
     let bits = if big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
-    Ok(raw.as_chunks().0.iter().map(|&pair| to_f32(from_bits(bits(pair)))).collect())
+    stored(dataset, |bytes| to_f32(from_bits(bits(bytes))))
 }
 
 /// Which numbers a dataset holds, with whether they are big-endian.
@@ -382,10 +392,11 @@ trait Stored: Sized {
 }
 
 macro_rules! stored {
-    ($($type:ty: $method:ident;)*) => { $(
+    ($($type:ty: $datatype:ident;)*) => { $(
         impl Stored for $type {
             fn put(dataset: &mut DatasetBuilder, values: &[Self]) -> io::Result<()> {
-                dataset.$method(values);
+                let bytes = values.iter().map(|value| value.to_le_bytes()).collect::<Vec<_>>().into_flattened();
+                dataset.with_raw_data(hdf5_pure::$datatype(), bytes, values.len() as u64);
                 Ok(())
             }
         }
@@ -393,11 +404,11 @@ macro_rules! stored {
 }
 
 stored! {
-    f32: with_f32_data;
-    f64: with_f64_data;
-    i32: with_i32_data;
-    i64: with_i64_data;
-    u8: with_u8_data;
+    f32: make_f32_type;
+    f64: make_f64_type;
+    i32: make_i32_type;
+    i64: make_i64_type;
+    u8: make_u8_type;
 }
 
 impl Stored for bool {
