@@ -1,6 +1,6 @@
 //! Layers outside of any model, as tests of layers want them.
 
-use super::{Build, Call, Layer, Outputs, Weight};
+use super::{Arguments, Build, Call, Layer, Outputs, Weight};
 use crate::graph::Var;
 use crate::{Result, Shape};
 
@@ -13,6 +13,19 @@ pub struct Called<'g> {
     pub losses: Vec<Var<'g>>,
     /// New values of its running statistics, by the weight's name.
     pub updates: Vec<(String, Var<'g>)>,
+    /// The mask of each result.
+    pub masks: Vec<Option<Var<'g>>>,
+}
+
+/// What a layer is called with beside its inputs.
+#[derive(Debug, Clone, Default)]
+pub struct Given<'g> {
+    /// The (seed, step) pair of random numbers: in training there is one.
+    pub seed: Option<Var<'g>>,
+    /// The masks of the inputs.
+    pub masks: Vec<Option<Var<'g>>>,
+    /// Keyword arguments.
+    pub arguments: Arguments<Var<'g>>,
 }
 
 /// The weights a layer declares for inputs of these shapes.
@@ -53,6 +66,20 @@ pub fn call<'g>(
     values: &[Var<'g>],
     seed: Option<Var<'g>>,
 ) -> Result<Called<'g>> {
+    call_with(layer, weights, inputs, values, &Given { seed, ..Given::default() })
+}
+
+/// As [`call`], with masks and keyword arguments.
+///
+/// # Errors
+/// If the inputs do not suit the layer.
+pub fn call_with<'g>(
+    layer: &dyn Layer,
+    weights: &[Weight],
+    inputs: &[Var<'g>],
+    values: &[Var<'g>],
+    given: &Given<'g>,
+) -> Result<Called<'g>> {
     let Some(builder) = inputs.first().map(|input| input.builder()) else {
         return Err(layer.error("is called on nothing"));
     };
@@ -62,13 +89,17 @@ pub fn call<'g>(
         layer,
         sources: &[],
         builder,
-        seed,
+        seed: given.seed,
         weights: &named,
         values,
+        masks: &given.masks,
+        arguments: &given.arguments,
         losses: Vec::new(),
         updates: Vec::new(),
+        given_masks: None,
     };
     let Outputs(outputs) = layer.call(&mut cx, inputs)?;
     cx.refused()?;
-    Ok(Called { outputs, losses: cx.losses, updates: cx.updates })
+    let masks = cx.result_masks(outputs.len());
+    Ok(Called { outputs, losses: cx.losses, updates: cx.updates, masks })
 }

@@ -3,9 +3,10 @@
 use crate::constraints::Constraint;
 use crate::graph::{Builder, Var};
 use crate::initializers::Initializer;
-use crate::registry::Handle;
+use crate::registry::{Config, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Kind, Result, Shape};
+use serde_json::Value;
 
 use super::Layer;
 
@@ -128,11 +129,61 @@ pub struct Call<'a, 'g> {
     pub(crate) weights: &'a [(String, Weight)],
     /// The values of these weights.
     pub(crate) values: &'a [Var<'g>],
+    /// The mask that came with each input.
+    pub(crate) masks: &'a [Option<Var<'g>>],
+    /// What the call was given beside the inputs.
+    pub(crate) arguments: &'a Arguments<Var<'g>>,
     pub(crate) losses: Vec<Var<'g>>,
     pub(crate) updates: Vec<(String, Var<'g>)>,
+    /// The masks of the results, where the layer said.
+    pub(crate) given_masks: Option<Vec<Option<Var<'g>>>>,
+}
+
+/// What a layer is given by name when it is called, beside its inputs: Keras' keyword arguments of `call`.
+#[derive(Debug, Clone)]
+pub struct Arguments<T> {
+    /// Tensors, such as `attention_mask`.
+    pub tensors: Vec<(String, T)>,
+    /// Everything else, such as `use_causal_mask`.
+    pub values: Config,
+}
+
+impl<T> Default for Arguments<T> {
+    fn default() -> Self {
+        Arguments { tensors: Vec::new(), values: Config::new() }
+    }
 }
 
 impl<'g> Call<'_, 'g> {
+    /// The mask that came with an input: booleans, usually (batch, time), false where a step does not count.
+    pub fn mask(&self, input: usize) -> Option<Var<'g>> {
+        self.masks.get(input).copied().flatten()
+    }
+
+    /// Says which masks the results carry, one a result. A layer that says nothing passes the first input's mask on
+    /// to each result if it [supports masking](Layer::supports_masking), and drops it otherwise.
+    pub fn set_masks(&mut self, masks: impl IntoIterator<Item = Option<Var<'g>>>) {
+        self.given_masks = Some(masks.into_iter().collect());
+    }
+
+    /// The masks of `count` results.
+    pub(crate) fn result_masks(&mut self, count: usize) -> Vec<Option<Var<'g>>> {
+        let passed = self.mask(0).filter(|_| self.layer.supports_masking());
+        let mut masks = self.given_masks.take().unwrap_or_else(|| vec![passed; count]);
+        masks.resize(count, None);
+        masks
+    }
+
+    /// A tensor the call was given by name, such as `attention_mask`.
+    pub fn tensor(&self, name: &str) -> Option<Var<'g>> {
+        self.arguments.tensors.iter().find(|(known, _)| known == name).map(|(_, tensor)| *tensor)
+    }
+
+    /// What the call was given by name beside tensors, such as `use_causal_mask`.
+    pub fn argument(&self, name: &str) -> Option<&Value> {
+        self.arguments.values.get(name)
+    }
+
     /// Whether the model is being trained.
     pub fn training(&self) -> bool {
         self.seed.is_some()

@@ -75,6 +75,11 @@ pub trait Layer: Configured {
         false
     }
 
+    /// Whether the masks of inputs mean something to the layer: Keras' `supports_masking`.
+    fn supports_masking(&self) -> bool {
+        false
+    }
+
     /// Appends what the layer computes to a graph. Dimensions may be unknown.
     ///
     /// # Errors

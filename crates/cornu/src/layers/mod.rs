@@ -13,7 +13,7 @@ mod regularization;
 mod reshaping;
 
 pub use base::Base;
-pub use context::{Build, Call, Outputs, Weight};
+pub use context::{Arguments, Build, Call, Outputs, Weight};
 pub use core::{Activation, Dense, Input};
 pub use layer::Layer;
 pub use normalization::BatchNormalization;

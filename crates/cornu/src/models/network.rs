@@ -3,7 +3,7 @@
 use cornu_engine::exec::State;
 
 use crate::graph::{Builder, Var};
-use crate::layers::{Build, Call, Input, Layer, Weight};
+use crate::layers::{Arguments, Build, Call, Input, Layer, Weight};
 use crate::registry::Configured;
 use crate::saving::weights_h5::to_snake_case;
 use crate::{DType, Error, Result, Shape, Tensor};
@@ -174,8 +174,11 @@ impl Network {
                 seed,
                 weights,
                 values: &values,
+                masks: &[],
+                arguments: &Arguments::default(),
                 losses: Vec::new(),
                 updates: Vec::new(),
+                given_masks: None,
             };
             let outputs = layer.call(&mut cx, inputs).map_err(|error| layer.blame(error))?;
             cx.refused()?;
