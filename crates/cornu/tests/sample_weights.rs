@@ -12,7 +12,7 @@ fn one_weight_a_sample_does_not_fit_losses_of_positions() -> Result<()> {
     let (x, y) = (Tensor::full([2, 2, 3], 1.0f32), Tensor::full([2, 2, 1], 1.0f32));
     let weights = Tensor::from([1.0f32, 0.0]);
     let error = model.fit(&x, &y, Fit::new().verbose(0).sample_weight(&weights)).unwrap_err();
-    insta::assert_snapshot!(error, @"loss `mse` of output `out` wants sample weights of shape (None, 2) or (None, 1), got (None,)");
+    insta::assert_snapshot!(error, @"loss `mean_squared_error` of output `out` wants sample weights of shape (None, 2) or (None, 1), got (None,)");
     Ok(())
 }
 

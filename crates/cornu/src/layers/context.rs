@@ -154,6 +154,14 @@ impl<T> Default for Arguments<T> {
     }
 }
 
+impl<T> Arguments<T> {
+    /// The same with other tensors.
+    pub(crate) fn map<U>(&self, mut change: impl FnMut(&T) -> U) -> Arguments<U> {
+        let tensors = self.tensors.iter().map(|(name, tensor)| (name.clone(), change(tensor))).collect();
+        Arguments { tensors, values: self.values.clone() }
+    }
+}
+
 impl<'g> Call<'_, 'g> {
     /// The mask that came with an input: booleans, usually (batch, time), false where a step does not count.
     pub fn mask(&self, input: usize) -> Option<Var<'g>> {

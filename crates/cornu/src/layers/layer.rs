@@ -75,6 +75,12 @@ pub trait Layer: Configured {
         false
     }
 
+    /// Whether Keras' `call` takes several inputs as so many arguments, as `MultiHeadAttention` does, and not as one
+    /// list, as `Add` does. Files show it.
+    fn takes_inputs_apart(&self) -> bool {
+        false
+    }
+
     /// Whether the masks of inputs mean something to the layer: Keras' `supports_masking`.
     fn supports_masking(&self) -> bool {
         false

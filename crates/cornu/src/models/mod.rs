@@ -1,14 +1,19 @@
 //! Models: layers connected, with their weights.
 
+mod functional;
 mod layer_ref;
 pub(crate) mod model;
 pub(crate) mod network;
 mod sequential;
 mod serialize;
 mod summary;
+mod symbolic;
+mod wiring_json;
 
+pub use functional::Tensors;
 pub use layer_ref::LayerRef;
 pub use model::Model;
 pub use sequential::Sequential;
 pub use serialize::load_model;
 pub use summary::Summary;
+pub use symbolic::{Called, Connect, KerasTensor, Shared};

@@ -21,15 +21,18 @@ pub(crate) struct Network {
     pub(crate) outputs: Vec<TensorRef>,
     /// The weights of each layer, with their paths.
     pub(crate) weights: Vec<Vec<(String, Weight)>>,
+    /// The values a layer's weights have already, of another model; none where they are to be made.
+    values: Vec<Vec<Tensor>>,
     /// The shape of each call's results with unknown dimensions.
     pub(crate) shapes: Vec<Vec<Shape>>,
 }
 
 /// One call of a layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct CallNode {
     pub(crate) layer: usize,
     pub(crate) inputs: Vec<TensorRef>,
+    pub(crate) arguments: Arguments<TensorRef>,
 }
 
 /// One result of a call.
@@ -40,13 +43,28 @@ pub(crate) struct TensorRef {
 }
 
 /// What tracing a network gives.
-pub(crate) struct Traced<'g> {
+#[derive(Default)]
+pub(crate) struct Results<'g> {
     /// The results of each call.
-    pub(crate) values: Vec<Vec<Var<'g>>>,
+    values: Vec<Vec<Var<'g>>>,
+    /// Their masks.
+    masks: Vec<Vec<Option<Var<'g>>>>,
     /// Penalties layers added.
     pub(crate) losses: Vec<Var<'g>>,
     /// New values of running statistics.
     pub(crate) updates: Vec<(String, Var<'g>)>,
+}
+
+impl<'g> Results<'g> {
+    /// One result of a call.
+    pub(crate) fn value(&self, at: &TensorRef) -> Option<Var<'g>> {
+        self.values.get(at.call)?.get(at.output).copied()
+    }
+
+    /// The mask a result carries.
+    pub(crate) fn mask(&self, at: &TensorRef) -> Option<Var<'g>> {
+        self.masks.get(at.call)?.get(at.output).copied().flatten()
+    }
 }
 
 impl Network {
@@ -59,18 +77,34 @@ impl Network {
             .map(|layer| CallNode {
                 layer,
                 inputs: layer.checked_sub(1).map(|call| TensorRef { call, output: 0 }).into_iter().collect(),
+                arguments: Arguments::default(),
             })
             .collect();
         let last = TensorRef { call: layers.len().saturating_sub(1), output: 0 };
         Self::new(layers, calls, vec![0], vec![last])
     }
 
-    /// A network of layers and calls.
+    /// A network of layers and calls, each after those it reads.
     ///
     /// # Errors
     /// As for [`Network::chain`].
     pub(crate) fn new(
+        layers: Vec<Box<dyn Layer>>,
+        calls: Vec<CallNode>,
+        inputs: Vec<usize>,
+        outputs: Vec<TensorRef>,
+    ) -> Result<Self> {
+        let values = vec![Vec::new(); layers.len()];
+        Self::with_values(layers, values, calls, inputs, outputs)
+    }
+
+    /// A network of layers, some of which have weights already.
+    ///
+    /// # Errors
+    /// As for [`Network::chain`].
+    pub(crate) fn with_values(
         mut layers: Vec<Box<dyn Layer>>,
+        values: Vec<Vec<Tensor>>,
         calls: Vec<CallNode>,
         inputs: Vec<usize>,
         outputs: Vec<TensorRef>,
@@ -78,11 +112,10 @@ impl Network {
         give_names(&mut layers);
         check_names(&layers)?;
         for layer in &layers {
-            crate::registry::Configured::class_name(layer.as_ref());
             layer.check_arguments().map_err(|message| layer.error(message))?;
         }
         let weights = vec![Vec::new(); layers.len()];
-        let mut network = Network { layers, calls, inputs, outputs, weights, shapes: Vec::new() };
+        let mut network = Network { layers, calls, inputs, outputs, weights, values, shapes: Vec::new() };
         if network.inputs.is_empty() || network.outputs.is_empty() {
             return Err(Error::model("a model needs at least one input and one output"));
         }
@@ -105,44 +138,40 @@ impl Network {
     /// Lets each layer declare its weights at its first call, running the calls symbolically.
     fn build(&mut self) -> Result<()> {
         let builder = Builder::new();
-        let mut values: Vec<Vec<Var<'_>>> = Vec::new();
+        let mut results = Results::default();
         let mut built = vec![false; self.layers.len()];
         for call in &self.calls.clone() {
             let layer = self.layers[call.layer].clone();
-            let inputs = self.call_inputs(call, &values, |layer| {
-                builder.input(layer.base().name(), input_shape(layer), DType::F32)
-            })?;
-            let sources = self.sources(call);
+            let inputs = if call.inputs.is_empty() {
+                vec![builder.input(layer.base().name(), input_shape(layer.as_ref()), DType::F32)]
+            } else {
+                self.read(&call.inputs, &results, layer.as_ref())?
+            };
             if !std::mem::replace(&mut built[call.layer], true) {
                 let shapes: Vec<Shape> = inputs.iter().map(|input| input.shape()).collect();
+                let sources = self.sources(call);
                 let mut cx = Build::new(layer.as_ref(), &sources);
                 layer.build(&mut cx, &shapes)?;
                 let path = |weight: &Weight| format!("{}/{}", layer.base().name(), weight.name);
                 self.weights[call.layer] =
                     cx.weights.into_iter().map(|weight| (path(&weight), weight)).collect();
             }
-            let called = self.call(call, &builder, None, &inputs, &sources)?;
-            values.push(called.values);
+            self.call(call, &builder, None, inputs, &mut results)?;
         }
-        self.shapes = values.iter().map(|of| of.iter().map(|value| value.shape()).collect()).collect();
+        self.shapes =
+            results.values.iter().map(|of| of.iter().map(|value| value.shape()).collect()).collect();
         Ok(())
     }
 
-    /// The values a call reads; an `Input` layer reads what `feed` gives.
-    fn call_inputs<'g>(
-        &self,
-        call: &CallNode,
-        values: &[Vec<Var<'g>>],
-        feed: impl FnOnce(&dyn Layer) -> Var<'g>,
-    ) -> Result<Vec<Var<'g>>> {
-        if call.inputs.is_empty() {
-            return Ok(vec![feed(self.layers[call.layer].as_ref())]);
-        }
-        let value = |at: &TensorRef| values.get(at.call).and_then(|of| of.get(at.output)).copied();
-        call.inputs
-            .iter()
+    /// The values that `of` refers to, for a layer to read.
+    fn read<'g>(&self, of: &[TensorRef], results: &Results<'g>, reader: &dyn Layer) -> Result<Vec<Var<'g>>> {
+        of.iter()
             .map(|at| {
-                value(at).ok_or_else(|| self.layers[call.layer].error("reads a value that no call gives"))
+                results.value(at).ok_or_else(|| {
+                    let giver = self.calls.get(at.call).map(|call| self.layers[call.layer].base().name());
+                    let (giver, number) = (giver.unwrap_or_default(), at.output);
+                    reader.error(format!("is called on output number {number} of `{giver}`, which has none"))
+                })
             })
             .collect()
     }
@@ -152,38 +181,48 @@ impl Network {
         call.inputs.iter().map(|at| self.layers[self.calls[at.call].layer].base().name().to_owned()).collect()
     }
 
+    /// Appends one call to a graph and its results to those of the calls before it.
     fn call<'g>(
         &self,
         call: &CallNode,
         builder: &'g Builder,
         seed: Option<Var<'g>>,
-        inputs: &[Var<'g>],
-        sources: &[String],
-    ) -> Result<Called<'g>> {
+        inputs: Vec<Var<'g>>,
+        results: &mut Results<'g>,
+    ) -> Result<()> {
         let layer = self.layers[call.layer].as_ref();
         let weights = &self.weights[call.layer];
-        builder.scoped(layer.base().name(), || {
+        let masks: Vec<Option<Var<'g>>> = call.inputs.iter().map(|at| results.mask(at)).collect();
+        let named: Vec<TensorRef> = call.arguments.tensors.iter().map(|(_, at)| *at).collect();
+        let mut named = self.read(&named, results, layer)?.into_iter();
+        let arguments = call.arguments.map(|_| named.next().unwrap_or(inputs[0]));
+        let called = builder.scoped(layer.base().name(), || {
             let values: Vec<Var<'g>> = weights
                 .iter()
                 .map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32))
                 .collect();
             let mut cx = Call {
                 layer,
-                sources,
+                sources: &self.sources(call),
                 builder,
                 seed,
                 weights,
                 values: &values,
-                masks: &[],
-                arguments: &Arguments::default(),
+                masks: &masks,
+                arguments: &arguments,
                 losses: Vec::new(),
                 updates: Vec::new(),
                 given_masks: None,
             };
-            let outputs = layer.call(&mut cx, inputs).map_err(|error| layer.blame(error))?;
+            let outputs = layer.call(&mut cx, &inputs).map_err(|error| layer.blame(error))?;
             cx.refused()?;
-            Ok(Called { values: outputs.0, losses: cx.losses, updates: cx.updates })
-        })
+            results.masks.push(cx.result_masks(outputs.0.len()));
+            results.losses.append(&mut cx.losses);
+            results.updates.append(&mut cx.updates);
+            Ok::<_, Error>(outputs.0)
+        })?;
+        results.values.push(called);
+        Ok(())
     }
 
     /// Appends the network to a graph: `feeds` are the inputs' values, `seed` the (seed, step) pair of a
@@ -196,27 +235,24 @@ impl Network {
         builder: &'g Builder,
         feeds: &[Var<'g>],
         seed: Option<Var<'g>>,
-    ) -> Result<Traced<'g>> {
-        let mut traced = Traced { values: Vec::new(), losses: Vec::new(), updates: Vec::new() };
+    ) -> Result<Results<'g>> {
+        let mut results = Results::default();
         for (at, call) in self.calls.iter().enumerate() {
             let fed = self.inputs.iter().position(|input| *input == at).and_then(|input| feeds.get(input));
             let inputs = match fed {
                 Some(feed) => vec![feed.cast(DType::F32)],
-                None => self.call_inputs(call, &traced.values, |_| builder.scalar(0.0, DType::F32))?,
+                None => self.read(&call.inputs, &results, self.layers[call.layer].as_ref())?,
             };
-            let called = self.call(call, builder, seed, &inputs, &self.sources(call))?;
-            traced.values.push(called.values);
-            traced.losses.extend(called.losses);
-            traced.updates.extend(called.updates);
+            self.call(call, builder, seed, inputs, &mut results)?;
         }
         // Penalties of trained weights, in Keras' order: after all activity penalties.
         for (path, weight) in self.trained() {
             if let Some(regularizer) = &weight.regularizer {
                 let value = builder.state(path, weight.shape.clone(), DType::F32);
-                traced.losses.push(builder.scoped(path, || Ok::<_, Error>(regularizer.get()?.call(value)))?);
+                results.losses.push(builder.scoped(path, || Ok::<_, Error>(regularizer.get()?.call(value)))?);
             }
         }
-        Ok(traced)
+        Ok(results)
     }
 
     /// All weights with their paths, in the order of the layers.
@@ -236,8 +272,14 @@ impl Network {
     /// If an initializer does not suit its weight's shape.
     pub(crate) fn initial_state(&self, seed: u64) -> Result<State> {
         let mut state = State::default();
-        for (layer, weights) in self.layers.iter().zip(&self.weights) {
-            for (path, weight) in weights {
+        for (at, layer) in self.layers.iter().enumerate() {
+            for (number, (path, weight)) in self.weights[at].iter().enumerate() {
+                if let Some(value) = self.values[at].get(number)
+                    && value.shape() == weight.shape
+                {
+                    state.insert(path.clone(), value.clone());
+                    continue;
+                }
                 let value = weight.initializer.get()?.call(&weight.shape, seed, path);
                 let value =
                     value.map_err(|error| layer.error(format!("cannot begin `{}`: {error}", weight.name)))?;
@@ -311,12 +353,6 @@ impl Network {
             Error::unknown_name("layer", name, self.layers.iter().map(|layer| layer.base().name().to_owned()))
         })
     }
-}
-
-struct Called<'g> {
-    values: Vec<Var<'g>>,
-    losses: Vec<Var<'g>>,
-    updates: Vec<(String, Var<'g>)>,
 }
 
 /// The shape an `Input` layer declares.

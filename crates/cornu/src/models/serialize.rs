@@ -6,13 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::Model;
 use super::model::Kind;
-use super::network::{CallNode, Network, TensorRef, is_input};
+use super::network::{Network, TensorRef, is_input};
+use super::wiring_json;
 use crate::layers::Layer;
 use crate::optimizers;
 use crate::registry::{Configured, Family, Handle};
 use crate::saving::KerasArchive;
 use crate::saving::format::{
-    CompileConfig, DTypePolicy, FunctionalConfig, InboundNode, Metadata, Object, SequentialConfig,
+    CompileConfig, DTypePolicy, FunctionalConfig, Metadata, Object, SequentialConfig,
 };
 use crate::saving::weights_h5::{self, Weights};
 use crate::training::{Compile, Compiled};
@@ -109,23 +110,16 @@ impl Model {
     }
 
     fn functional_object(&self, network: &Network) -> Result<Object> {
-        let reference = |at: &TensorRef| {
-            json!([network.layers[network.calls[at.call].layer].base().name(), 0, at.output])
-        };
+        let reference = |at: &TensorRef| json!(wiring_json::reference(network, at));
         let flat = |of: Vec<Value>| if of.len() == 1 { of[0].clone() } else { Value::Array(of) };
         let inputs =
             network.inputs.iter().map(|call| reference(&TensorRef { call: *call, output: 0 })).collect();
         let outputs = network.outputs.iter().map(reference).collect();
         let mut layers = Vec::new();
         for at in 0..network.layers.len() {
-            let mut layer = to_value(&layer_object(network, at)?)?;
-            if let Value::Object(layer) = &mut layer {
-                let calls = network.calls.iter().filter(|call| call.layer == at);
-                let nodes: Vec<Value> =
-                    calls.filter(|call| !call.inputs.is_empty()).map(|call| node(network, call)).collect();
-                layer.insert("name".into(), json!(network.layers[at].base().name()));
-                layer.insert("inbound_nodes".into(), Value::Array(nodes));
-            }
+            let mut layer = layer_object(network, at)?;
+            layer.name = Some(network.layers[at].base().name().into());
+            layer.inbound_nodes = Some(wiring_json::inbound_nodes(network, at));
             layers.push(layer);
         }
         let config = json!({
@@ -357,27 +351,6 @@ fn layer_object(network: &Network, at: usize) -> Result<Object> {
     Ok(object)
 }
 
-/// A call of a layer in a functional model.
-fn node(network: &Network, call: &CallNode) -> Value {
-    let layer = network.layers[call.layer].as_ref();
-    let tensors = call.inputs.iter().map(|at| {
-        json!({
-            "class_name": "__keras_tensor__",
-            "config": {
-                "shape": network.shapes[at.call][at.output].dims(),
-                "dtype": "float32",
-                "keras_history": [network.layers[network.calls[at.call].layer].base().name(), 0, at.output],
-            },
-        })
-    });
-    let kwargs = match Configured::class_name(layer) {
-        "BatchNormalization" => json!({ "mask": null }),
-        "Dropout" => json!({ "training": false }),
-        _ => json!({}),
-    };
-    json!({ "args": tensors.collect::<Vec<_>>(), "kwargs": kwargs })
-}
-
 fn layers(objects: &[Object]) -> Result<Vec<Box<dyn Layer>>> {
     objects.iter().enumerate().map(|(at, object)| layer(object, &format!("config.layers[{at}]"))).collect()
 }
@@ -389,71 +362,7 @@ fn layer(object: &Object, place: &str) -> Result<Box<dyn Layer>> {
 }
 
 fn functional(config: &FunctionalConfig) -> Result<Model> {
-    let layers = layers(&config.layers)?;
-    let name_of = |object: &Object| {
-        object.name.clone().or_else(|| object.config.get("name")?.as_str().map(str::to_owned))
-    };
-    let names: Vec<String> = config.layers.iter().map(|object| name_of(object).unwrap_or_default()).collect();
-    let position = |name: &str| {
-        names.iter().position(|known| known == name).ok_or_else(|| {
-            Error::data(format!(
-                "config: there is no layer `{name}`, which a call or an end of the model names"
-            ))
-        })
-    };
-    // Calls wait until what they read is there; a round that calls nothing has met a cycle.
-    let mut calls: Vec<CallNode> = Vec::new();
-    let mut call_of: std::collections::HashMap<(usize, usize), usize> = std::collections::HashMap::new();
-    let mut waiting: Vec<(usize, usize)> = Vec::new();
-    for (at, object) in config.layers.iter().enumerate() {
-        let count =
-            object.inbound_nodes.as_ref().map_or(0, Vec::len).max(usize::from(is_input(layers[at].as_ref())));
-        waiting.extend((0..count).map(|node| (at, node)));
-    }
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        let mut still = Vec::new();
-        for (at, node) in waiting {
-            let inbound = config.layers[at].inbound_nodes.as_ref().and_then(|nodes| nodes.get(node));
-            let tensors = inbound.map(InboundNode::tensors).unwrap_or_default();
-            let mut inputs = Vec::new();
-            for tensor in &tensors {
-                let crate::saving::format::TensorRef(name, index, output) = &tensor.keras_history;
-                inputs.push(
-                    call_of
-                        .get(&(position(name)?, *index))
-                        .map(|call| TensorRef { call: *call, output: *output }),
-                );
-            }
-            match inputs.into_iter().collect::<Option<Vec<_>>>() {
-                Some(inputs) => {
-                    call_of.insert((at, node), calls.len());
-                    calls.push(CallNode { layer: at, inputs });
-                }
-                None => still.push((at, node)),
-            }
-        }
-        if still.len() == before {
-            return Err(Error::data(format!(
-                "config.layers: the calls of `{}` wait for each other",
-                names[still[0].0]
-            )));
-        }
-        waiting = still;
-    }
-    let ends = |refs: Vec<&crate::saving::format::TensorRef>| -> Result<Vec<TensorRef>> {
-        refs.into_iter()
-            .map(|crate::saving::format::TensorRef(name, index, output)| {
-                let call = call_of.get(&(position(name)?, *index)).copied();
-                let call =
-                    call.ok_or_else(|| Error::data(format!("config: layer `{name}` has no call {index}")))?;
-                Ok(TensorRef { call, output: *output })
-            })
-            .collect()
-    };
-    let inputs = ends(config.input_layers.leaves())?;
-    let outputs = ends(config.output_layers.leaves())?;
-    let network = Network::new(layers, calls, inputs.iter().map(|at| at.call).collect(), outputs)?;
+    let network = wiring_json::network(config, layers(&config.layers)?)?;
     Model::functional(config.name.clone(), network)
 }
 

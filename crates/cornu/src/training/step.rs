@@ -123,8 +123,7 @@ impl Recipe<'_> {
         let x: Vec<Var<'g>> = key.x.iter().enumerate().map(|(at, of)| feed(Feed::x_name(at), of)).collect();
         let seed = training.then(|| builder.input(Feed::SEED_NAME, [2], DType::I64));
         let traced = self.network.trace(builder, &x, seed)?;
-        let outputs: Vec<Var<'g>> =
-            self.network.outputs.iter().map(|at| traced.values[at.call][at.output]).collect();
+        let outputs: Vec<Var<'g>> = self.network.outputs.iter().filter_map(|at| traced.value(at)).collect();
         let (Some(y), Some(measures)) = (&key.y, self.measures) else {
             outputs.iter().enumerate().for_each(|(at, output)| builder.output(format!("y/{at}"), *output));
             return Ok(());

@@ -1,0 +1,137 @@
+//! Functional models: several inputs and outputs, shared layers, models made of other models' tensors.
+
+use cornu::layers::{Activation, BatchNormalization, Dense, Dropout, Flatten, Input};
+use cornu::{Compile, Connect, Fit, KerasTensor, Model, Predict, Result, Sequential, Tensor};
+
+fn spread(rows: usize, columns: usize) -> Tensor {
+    let values: Vec<f32> = (0..rows * columns).map(|at| ((at * 37 % 101) as f32 - 50.0) / 50.0).collect();
+    Tensor::new(values, [rows, columns]).unwrap()
+}
+
+fn message(result: Result<Model>) -> String {
+    let text = result.err().map(|error| error.to_string()).unwrap_or_default();
+    // Lines of this file move; that there is one is what counts.
+    let cut = text.find("; added at").unwrap_or(text.len());
+    assert!(text[cut..].is_empty() || text[cut..].contains("functional.rs"), "{text}");
+    text[..cut].to_owned()
+}
+
+#[test]
+fn a_chain_computes_what_the_sequential_model_does() -> Result<()> {
+    let layers = || (Dense::new(5).activation("tanh").name("a"), Dense::new(2).name("b"));
+    let sequential = {
+        let (a, b) = layers();
+        Sequential::new().add(Input::new([3])).add(a).add(b)
+    };
+    let x = Input::new([3]).tensor();
+    let (a, b) = layers();
+    let mut model = Model::new(&x, b.on(a.on(&x)))?;
+    model.set_weights(&sequential.get_weights()?)?;
+    let data = spread(7, 3);
+    let mut sequential = sequential.into_model();
+    assert_eq!(model.predict(&data, Predict::new())?, sequential.predict(&data, Predict::new())?);
+    assert_eq!(model.layers().iter().map(|layer| layer.name()).collect::<Vec<_>>(), ["input_layer", "a", "b"]);
+    Ok(())
+}
+
+#[test]
+fn a_shared_layer_has_one_set_of_weights() -> Result<()> {
+    let (a, b) = (Input::new([3]).name("a").tensor(), Input::new([3]).name("b").tensor());
+    let tower = Dense::new(4).activation("relu").name("tower").shared();
+    let head = Dense::new(1).name("head").shared();
+    let mut model = Model::new([&a, &b], [head.on(tower.on(&a)), head.on(tower.on(&b))])?;
+    assert_eq!(model.count_params()?, 3 * 4 + 4 + 4 + 1);
+    let (left, right) = (spread(4, 3), spread(4, 3));
+    let found = model.predict_all([("b", &right), ("a", &left)], Predict::new())?;
+    assert_eq!(found[0], found[1]);
+    // Both calls survive the JSON.
+    let json = model.to_json()?;
+    let mut again = Model::from_json(&json)?;
+    again.set_weights(&model.get_weights()?)?;
+    assert_eq!(again.predict_all([&left, &right], Predict::new())?, found);
+    assert_eq!(again.to_json()?, json);
+    Ok(())
+}
+
+#[test]
+fn layers_stand_in_the_order_of_keras() -> Result<()> {
+    // Checked against Keras 3.15.1: the deepest first, then as a walk from the outputs meets them.
+    let x = Input::new([4]).name("x").tensor();
+    let stem = Dense::new(3).name("stem").on(&x);
+    let short = Dense::new(2).name("short").on(&stem);
+    let long = Dense::new(2).name("long_2").on(Dense::new(3).name("long_1").on(&stem));
+    let model = Model::new(&x, [&short, &long])?;
+    let names: Vec<&str> = model.layers().iter().map(|layer| layer.name()).collect();
+    assert_eq!(names, ["x", "stem", "long_1", "short", "long_2"]);
+    Ok(())
+}
+
+#[test]
+fn models_are_made_of_the_tensors_of_others() -> Result<()> {
+    let mut trained = Sequential::new()
+        .add(Input::new([4]))
+        .add(Dense::new(6).activation("relu").name("features"))
+        .add(BatchNormalization::new())
+        .add(Dropout::new(0.5))
+        .add(Dense::new(1).name("head"));
+    trained.compile(Compile::new().optimizer("adam").loss("mse"))?;
+    let (x, y) = (spread(16, 4), spread(16, 1));
+    trained.fit(&x, &y, Fit::new().epochs(2).verbose(0))?;
+    let tensors = trained.tensors()?;
+    let mut features = Model::new(tensors.inputs().to_vec(), tensors.layer("features")?)?;
+    assert_eq!(features.get_weights()?, trained.get_weights()?[..2]);
+    assert_eq!(features.predict(&x, Predict::new())?.shape(), [16, 6]);
+    let both = Model::new(tensors.inputs().to_vec(), [tensors.layer("features")?, &tensors.outputs()[0]])?;
+    assert_eq!(both.output_names()?, ["features", "head"]);
+    // The rest of a model, from a tensor in its middle on.
+    let mut rest = Model::new(tensors.layer("features")?, tensors.outputs().to_vec())?;
+    let whole = trained.predict(&x, Predict::new())?;
+    assert_eq!(rest.predict(&features.predict(&x, Predict::new())?, Predict::new())?, whole);
+    assert!(tensors.layer("feature").unwrap_err().to_string().contains("did you mean `features`?"));
+    Ok(())
+}
+
+#[test]
+fn a_long_chain_needs_no_deep_stack() -> Result<()> {
+    let x = Input::new([2]).tensor();
+    let mut y: KerasTensor = x.clone();
+    for _ in 0..20_000 {
+        y = Activation::new("relu").on(&y);
+    }
+    drop(y);
+    let mut y = x.clone();
+    for _ in 0..300 {
+        y = Activation::new("relu").on(&y);
+    }
+    assert_eq!(Model::new(&x, y)?.layers().len(), 301);
+    Ok(())
+}
+
+#[test]
+fn what_does_not_connect_is_refused() {
+    let (x, other) = (Input::new([4]).name("x").tensor(), Input::new([4]).name("other").tensor());
+    insta::assert_snapshot!(
+        message(Model::new(&x, Dense::new(1).name("out").on(&other))),
+        @"layer `other` (InputLayer) is needed for the model's outputs, but is not among its inputs"
+    );
+    insta::assert_snapshot!(
+        message(Model::new([&x, &x], Dense::new(1).on(&x))),
+        @"layer `x` (InputLayer) is given twice among the model's inputs"
+    );
+    let twin = Input::new([4]).name("x").tensor();
+    insta::assert_snapshot!(
+        message(Model::new([&x, &twin], [Dense::new(1).on(&x), Dense::new(1).on(&twin)])),
+        @""
+    );
+    insta::assert_snapshot!(
+        message(Model::new(&x, Dense::new(1).name("out").on(Flatten::new().on(&x).output(1)))),
+        @""
+    );
+    insta::assert_snapshot!(
+        message(Model::new(&x, Dense::new(1).name("out").on(&x).output(2))),
+        @""
+    );
+    insta::assert_snapshot!(message(Model::new(&x, Dense::new(1).name("out").on(Vec::new()))), @"");
+    insta::assert_snapshot!(message(Model::new(Vec::new(), &x)), @"");
+    insta::assert_snapshot!(message(Model::new(&x, Vec::new())), @"");
+}
