@@ -8,7 +8,10 @@ FAMILIES = [
     "activations",
     "losses",
     "optimizers",
-    "layers",
+    "layers.core",
+    "layers.reshaping",
+    "layers.regularization",
+    "layers.normalization",
     "metrics",
     "keras_files",
     "names",
@@ -23,7 +26,8 @@ FAMILIES = [
 
 
 def main():
-    wanted = sys.argv[1:] or FAMILIES
+    # `layers` stands for all of `layers.core`, `layers.reshaping`, …
+    wanted = [f for a in sys.argv[1:] for f in [x for x in FAMILIES if x.startswith(f"{a}.")] or [a]] or FAMILIES
     unknown = [f for f in wanted if f not in FAMILIES]
     if unknown:
         sys.exit(f"unknown families {unknown}; there are {FAMILIES}")

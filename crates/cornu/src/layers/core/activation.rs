@@ -43,6 +43,10 @@ impl Activation {
 impl Layer for Activation {
     layer_base!();
 
+    fn supports_masking(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, _cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         Ok(self.activation.get()?.call(inputs[0]).into())
     }

@@ -128,6 +128,10 @@ impl Layer for Dense {
         true
     }
 
+    fn supports_masking(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let x = inputs[0];
         let kernel = cx.weight("kernel")?;

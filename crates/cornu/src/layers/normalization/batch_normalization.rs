@@ -157,6 +157,10 @@ impl Layer for BatchNormalization {
         true
     }
 
+    fn supports_masking(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let x = inputs[0];
         let (moving_mean, moving_variance) = (cx.weight("moving_mean")?, cx.weight("moving_variance")?);

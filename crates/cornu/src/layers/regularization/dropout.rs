@@ -59,6 +59,10 @@ impl Layer for Dropout {
         }
     }
 
+    fn supports_masking(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let x = inputs[0];
         // Asked before training, for the user to hear of it when the model is built.

@@ -1,0 +1,1 @@
+"""The families of layers, one module each."""
