@@ -15,6 +15,7 @@ FAMILIES = [
     "metrics",
     "keras_files",
     "names",
+    "functional",
     "training",
     "signatures",
     "summary",

@@ -30,7 +30,10 @@ fn a_chain_computes_what_the_sequential_model_does() -> Result<()> {
     let data = spread(7, 3);
     let mut sequential = sequential.into_model();
     assert_eq!(model.predict(&data, Predict::new())?, sequential.predict(&data, Predict::new())?);
-    assert_eq!(model.layers().iter().map(|layer| layer.name()).collect::<Vec<_>>(), ["input_layer", "a", "b"]);
+    assert_eq!(
+        model.layers().iter().map(|layer| layer.name()).collect::<Vec<_>>(),
+        ["input_layer", "a", "b"]
+    );
     Ok(())
 }
 
@@ -121,17 +124,26 @@ fn what_does_not_connect_is_refused() {
     let twin = Input::new([4]).name("x").tensor();
     insta::assert_snapshot!(
         message(Model::new([&x, &twin], [Dense::new(1).on(&x), Dense::new(1).on(&twin)])),
-        @""
+        @"layer `x` (InputLayer) has the name of another layer (InputLayer): names of layers in a model must differ"
     );
     insta::assert_snapshot!(
         message(Model::new(&x, Dense::new(1).name("out").on(Flatten::new().on(&x).output(1)))),
-        @""
+        @"layer `out` (Dense, units=1) is called on output number 1 of `flatten`, which has none"
     );
     insta::assert_snapshot!(
         message(Model::new(&x, Dense::new(1).name("out").on(&x).output(2))),
-        @""
+        @"layer `out` (Dense, units=1) has no output number 2, which the model gives"
     );
-    insta::assert_snapshot!(message(Model::new(&x, Dense::new(1).name("out").on(Vec::new()))), @"");
-    insta::assert_snapshot!(message(Model::new(Vec::new(), &x)), @"");
-    insta::assert_snapshot!(message(Model::new(&x, Vec::new())), @"");
+    insta::assert_snapshot!(
+        message(Model::new(&x, Dense::new(1).name("out").on(Vec::new()))),
+        @"layer `out` (Dense, units=1) is called on nothing"
+    );
+    insta::assert_snapshot!(
+        message(Model::new(Vec::new(), &x)),
+        @"layer `x` (InputLayer) is needed for the model's outputs, but is not among its inputs"
+    );
+    insta::assert_snapshot!(
+        message(Model::new(&x, Vec::new())),
+        @"a model needs at least one input and one output"
+    );
 }

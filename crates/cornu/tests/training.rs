@@ -5,6 +5,8 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{assert_close, assert_close_values, fixture, fixture_path, numbers, tensor, text};
+use cornu::losses::Loss;
+use cornu::metrics::Metric;
 use cornu::registry::{Family, Handle};
 use cornu::{Compile, Evaluate, Fit, History, Logs, Model, Tensor, load_model};
 use serde_json::Value;
@@ -26,14 +28,18 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
+fn handles(value: &Value) -> Vec<Handle<dyn Metric>> {
+    list(value).iter().map(handle).collect()
+}
+
 /// The case's `compile`.
 fn compilation(case: &Value) -> Compile {
     let given = &case["compile"];
     let mut compile = Compile::new()
         .optimizer(handle(&case["optimizer"]))
-        .loss(handle(&given["loss"]))
-        .metrics(list(&given["metrics"]).iter().map(handle))
-        .weighted_metrics(list(&given["weighted_metrics"]).iter().map(handle));
+        .loss(handle::<dyn Loss>(&given["loss"]))
+        .metrics(handles(&given["metrics"]))
+        .weighted_metrics(handles(&given["weighted_metrics"]));
     if let Some(weight) = given["loss_weights"].as_f64() {
         compile = compile.loss_weights(weight);
     }

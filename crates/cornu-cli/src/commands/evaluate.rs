@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     } else {
         Verbose::Bar
     });
-    if let Some(weight) = samples.sample_weight.clone() {
+    if let Some(weight) = &samples.sample_weight {
         settings = settings.sample_weight(weight);
     }
     let logs = model.evaluate(samples.x(), &samples.y, settings)?;

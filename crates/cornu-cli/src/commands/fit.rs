@@ -121,7 +121,7 @@ impl Arguments {
                 now = now.loss(loss);
             }
             if let Some(metrics) = &self.metrics {
-                now = now.metrics(metrics.iter().map(String::as_str));
+                now = now.metrics(metrics.iter().map(String::as_str).collect::<Vec<_>>());
             }
             now
         };

@@ -304,9 +304,9 @@ impl Network {
         reader.filter(|reader| declared.base().at.is_none() && reader.base().at.is_some()).unwrap_or(declared)
     }
 
-    /// The layer that gives the model's output.
-    pub(crate) fn output_layer(&self) -> &dyn Layer {
-        self.layers[self.calls[self.outputs[0].call].layer].as_ref()
+    /// The layer that gives an output of the model.
+    pub(crate) fn output_layer(&self, output: usize) -> &dyn Layer {
+        self.layers[self.calls[self.outputs[output].call].layer].as_ref()
     }
 
     /// Data of another shape than an input has.

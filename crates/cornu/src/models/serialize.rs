@@ -16,7 +16,7 @@ use crate::saving::format::{
     CompileConfig, DTypePolicy, FunctionalConfig, Metadata, Object, SequentialConfig,
 };
 use crate::saving::weights_h5::{self, Weights};
-use crate::training::{Compile, Compiled};
+use crate::training::{Compile, Compiled, Metrics, PerOutput};
 use crate::{DType, Error, Result, Shape, Tensor};
 
 /// Opens a `.keras` file, written by Keras 3 or by Cornu: layers, weights, compilation and the optimizer's
@@ -142,15 +142,16 @@ impl Model {
             Some(name) if arguments.optimizer.get()?.base() == optimizer.base() => json!(name),
             _ => Family::to_json(optimizer.as_ref()),
         };
-        let list = |metrics: &[Handle<dyn crate::metrics::Metric>]| {
-            if metrics.is_empty() { Value::Null } else { metrics.iter().map(Handle::as_given).collect() }
-        };
         let mut config = Map::new();
         config.insert("optimizer".into(), optimizer);
-        config.insert("loss".into(), arguments.loss.as_ref().map_or(Value::Null, Handle::as_given));
-        config.insert("loss_weights".into(), json!(arguments.loss_weights));
-        config.insert("metrics".into(), list(&arguments.metrics));
-        config.insert("weighted_metrics".into(), list(&arguments.weighted_metrics));
+        config.insert(
+            "loss".into(),
+            arguments.loss.as_ref().map_or(Value::Null, |loss| loss.to_json(Handle::as_given)),
+        );
+        let weights = |weights: &PerOutput<f64>| weights.to_json(|weight| json!(weight));
+        config.insert("loss_weights".into(), arguments.loss_weights.as_ref().map_or(Value::Null, weights));
+        config.insert("metrics".into(), arguments.metrics.to_json());
+        config.insert("weighted_metrics".into(), arguments.weighted_metrics.to_json());
         config.insert("run_eagerly".into(), json!(false));
         config.insert("steps_per_execution".into(), json!(1));
         config.insert("jit_compile".into(), json!("auto"));
@@ -224,17 +225,23 @@ impl Model {
             }
             arguments.optimizer = handle(&config.optimizer, &place("optimizer"))?;
         }
+        let one = |loss: &Value| handle(loss, &place("loss"));
         if !config.loss.is_null() {
-            arguments.loss = Some(handle(&single(&config.loss), &place("loss"))?);
+            arguments.loss = Some(PerOutput::from_json(&single(&config.loss), is_object, one)?);
         }
-        arguments.loss_weights = match single(&config.loss_weights) {
-            Value::Null => None,
-            weight => Some(weight.as_f64().ok_or_else(|| {
-                Error::data(format!("{}: wants one number, got {weight}", place("loss_weights")))
-            })?),
+        if !config.loss_weights.is_null() {
+            let weight = |weight: &Value| {
+                let message = || format!("{}: wants a number, got {weight}", place("loss_weights"));
+                weight.as_f64().ok_or_else(|| Error::data(message()))
+            };
+            let weights = single(&config.loss_weights);
+            arguments.loss_weights = Some(PerOutput::from_json(&weights, Value::is_number, weight)?);
+        }
+        let metrics = |json: &Value, what: &str| {
+            Metrics::from_json(json, |metric, at| handle(metric, &format!("{}{at}", place(what))))
         };
-        arguments.metrics = handles(&config.metrics, &place("metrics"))?;
-        arguments.weighted_metrics = handles(&config.weighted_metrics, &place("weighted_metrics"))?;
+        arguments.metrics = metrics(&config.metrics, "metrics")?;
+        arguments.weighted_metrics = metrics(&config.weighted_metrics, "weighted_metrics")?;
         arguments.rest.insert("jit_compile".into(), config.jit_compile);
         arguments.rest.insert("run_eagerly".into(), json!(config.run_eagerly));
         arguments.rest.insert("steps_per_execution".into(), json!(config.steps_per_execution));
@@ -384,14 +391,7 @@ fn single(value: &Value) -> Value {
     }
 }
 
-fn handles<T: Family + ?Sized>(value: &Value, place: &str) -> Result<Vec<Handle<T>>> {
-    match single(value) {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(values) => values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| handle(&single(value), &format!("{place}[{at}]")))
-            .collect(),
-        value => Ok(vec![handle(&value, place)?]),
-    }
+/// Whether JSON is a name or an object with a class, not a list or a dictionary of such.
+fn is_object(value: &Value) -> bool {
+    value.is_string() || value.get("class_name").is_some()
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::{Losses, Metrics, PerOutput};
 use crate::losses::Loss;
-use crate::metrics::Metric;
 use crate::models::Model;
 use crate::optimizers::Optimizer;
 use crate::registry::Handle;
@@ -19,10 +19,10 @@ use crate::{Error, Result};
 #[derive(Debug, Clone)]
 pub struct Compile {
     pub(crate) optimizer: Handle<dyn Optimizer>,
-    pub(crate) loss: Option<Handle<dyn Loss>>,
-    pub(crate) loss_weights: Option<f64>,
-    pub(crate) metrics: Vec<Handle<dyn Metric>>,
-    pub(crate) weighted_metrics: Vec<Handle<dyn Metric>>,
+    pub(crate) loss: Option<Losses>,
+    pub(crate) loss_weights: Option<PerOutput<f64>>,
+    pub(crate) metrics: Metrics,
+    pub(crate) weighted_metrics: Metrics,
     /// What Keras kept beside these in a file, written back as it was.
     pub(crate) rest: serde_json::Map<String, Value>,
 }
@@ -33,8 +33,8 @@ impl Default for Compile {
             optimizer: "rmsprop".into(),
             loss: None,
             loss_weights: None,
-            metrics: Vec::new(),
-            weighted_metrics: Vec::new(),
+            metrics: Metrics::default(),
+            weighted_metrics: Metrics::default(),
             rest: serde_json::Map::new(),
         }
     }
@@ -49,36 +49,25 @@ impl Compile {
     crate::setters! {
         /// The rule by which weights change; `"rmsprop"` by default.
         optimizer: into Handle<dyn Optimizer>;
-        /// What training makes small.
-        loss: some into Handle<dyn Loss>;
-        /// What the loss is multiplied by, penalties aside.
-        loss_weights: some f64;
-    }
-
-    /// What is measured beside the loss; sample weights do not count.
-    #[must_use]
-    pub fn metrics<M: Into<Handle<dyn Metric>>>(mut self, metrics: impl IntoIterator<Item = M>) -> Self {
-        self.metrics = metrics.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// What is measured with sample weights.
-    #[must_use]
-    pub fn weighted_metrics<M: Into<Handle<dyn Metric>>>(
-        mut self,
-        metrics: impl IntoIterator<Item = M>,
-    ) -> Self {
-        self.weighted_metrics = metrics.into_iter().map(Into::into).collect();
-        self
+        /// What training makes small: of several outputs the sum. `"mse"` for every output, `["mse", "mae"]` in their
+        /// order, `[("price", "mse")]` by name; outputs not named have no loss.
+        loss: some into Losses;
+        /// What each output's loss is multiplied by, penalties aside.
+        loss_weights: some into PerOutput<f64>;
+        /// What is measured beside the loss; sample weights do not count. Of several outputs, `["mae", "mse"]` is one
+        /// each, `[("price", vec!["mae"])]` by name.
+        metrics: into Metrics;
+        /// What is measured with sample weights.
+        weighted_metrics: into Metrics;
     }
 
     /// Reports what is unknown or has bad arguments.
     fn check(&self) -> Result<()> {
         self.optimizer.get()?;
-        if let Some(loss) = &self.loss {
+        for loss in self.loss.iter().flat_map(PerOutput::values) {
             known_or_resolved_later(loss.get().map(drop), loss.name())?;
         }
-        for metric in self.metrics.iter().chain(&self.weighted_metrics) {
+        for metric in self.metrics.values().into_iter().chain(self.weighted_metrics.values()) {
             known_or_resolved_later(metric.get().map(drop), metric.name())?;
         }
         Ok(())
@@ -157,9 +146,9 @@ impl Model {
         Ok(self.compiled()?.optimizer.as_ref())
     }
 
-    /// The loss the model is compiled with, if any.
+    /// The loss the model is compiled with, if any: the first, where outputs have their own.
     pub fn loss(&self) -> Option<&Handle<dyn Loss>> {
-        self.compiled.as_ref()?.arguments.loss.as_ref()
+        self.compiled.as_ref()?.arguments.loss.as_ref()?.values().next()
     }
 
     /// The number of steps the optimizer has done.

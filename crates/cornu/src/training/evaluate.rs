@@ -4,17 +4,17 @@ use super::plans::{Mode, enter_pool};
 use super::progress::{Progress, Verbose};
 use super::{Inputs, Logs};
 use crate::models::Model;
-use crate::{Error, Result, Tensor};
+use crate::{Error, Result};
 
 /// Keras' arguments of `evaluate` beside the data.
 #[derive(Debug, Clone, Default)]
-pub struct Evaluate {
+pub struct Evaluate<'a> {
     batch_size: Option<usize>,
-    sample_weight: Option<Tensor>,
+    sample_weight: Option<Inputs<'a>>,
     verbose: Verbose,
 }
 
-impl Evaluate {
+impl<'a> Evaluate<'a> {
     /// Batches of 32, no weights.
     pub fn new() -> Self {
         Self::default()
@@ -23,8 +23,8 @@ impl Evaluate {
     crate::setters! {
         /// Samples a step; 32 by default.
         batch_size: some usize;
-        /// A weight for each sample.
-        sample_weight: some Tensor;
+        /// A weight for each sample, for all outputs or an output each.
+        sample_weight: some into Inputs<'a>;
         /// What is printed.
         verbose: into Verbose;
     }
@@ -38,11 +38,11 @@ impl Model {
     pub fn evaluate<'a>(
         &mut self,
         x: impl Into<Inputs<'a>>,
-        y: &Tensor,
-        arguments: Evaluate,
+        y: impl Into<Inputs<'a>>,
+        arguments: Evaluate<'_>,
     ) -> Result<Logs> {
         let batch_size = checked_batch_size(arguments.batch_size)?;
-        let samples = self.samples(&x.into(), Some(y), arguments.sample_weight.as_ref())?;
+        let samples = self.samples(&x.into(), &y.into(), arguments.sample_weight.as_ref())?;
         let measures = self.measures(&samples)?;
         enter_pool(|| {
             let mut progress = Progress::new(arguments.verbose, samples.rows.div_ceil(batch_size));
@@ -58,8 +58,8 @@ impl Model {
     ///
     /// # Errors
     /// As for [`Model::evaluate`].
-    pub fn test_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>, y: &Tensor) -> Result<Logs> {
-        let samples = self.samples(&x.into(), Some(y), None)?;
+    pub fn test_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>, y: impl Into<Inputs<'a>>) -> Result<Logs> {
+        let samples = self.samples(&x.into(), &y.into(), None)?;
         let measures = self.measures(&samples)?;
         self.pass(Mode::Test, &samples, None, samples.rows, &measures, |_, _| {})
     }

@@ -9,8 +9,10 @@ use crate::{DType, Element, Result, Shape, Tensor};
 #[derive(Debug, Clone)]
 pub(crate) struct Samples {
     pub(crate) x: Vec<Tensor>,
-    pub(crate) y: Option<Tensor>,
-    pub(crate) weight: Option<Tensor>,
+    /// Targets, one an output; none for predictions.
+    pub(crate) y: Vec<Tensor>,
+    /// Sample weights, one an output that has some.
+    pub(crate) weights: Vec<Option<Tensor>>,
     pub(crate) rows: usize,
 }
 
@@ -20,8 +22,12 @@ impl Samples {
         let part = |tensor: &Tensor| tensor.rows(range.clone());
         Ok(Samples {
             x: self.x.iter().map(part).collect::<cornu_engine::Result<_>>()?,
-            y: self.y.as_ref().map(part).transpose()?,
-            weight: self.weight.as_ref().map(part).transpose()?,
+            y: self.y.iter().map(part).collect::<cornu_engine::Result<_>>()?,
+            weights: self
+                .weights
+                .iter()
+                .map(|weight| weight.as_ref().map(part).transpose())
+                .collect::<cornu_engine::Result<_>>()?,
             rows: range.len(),
         })
     }
@@ -29,8 +35,8 @@ impl Samples {
     fn tensor(&self, feed: Feed) -> Option<&Tensor> {
         match feed {
             Feed::X(at) => self.x.get(at),
-            Feed::Y => self.y.as_ref(),
-            Feed::Weight => self.weight.as_ref(),
+            Feed::Y(at) => self.y.get(at),
+            Feed::Weight(at) => self.weights.get(at)?.as_ref(),
             Feed::LearningRate | Feed::Iteration | Feed::Seed => None,
         }
     }
@@ -81,7 +87,7 @@ impl Feeds {
                 Feed::Seed => {
                     to.as_mut_slice::<i64>()?.copy_from_slice(&[tick.seed as i64, tick.iteration as i64])
                 }
-                Feed::X(_) | Feed::Y | Feed::Weight => {
+                Feed::X(_) | Feed::Y(_) | Feed::Weight(_) => {
                     let Some(from) = samples.tensor(*feed) else { continue };
                     match batch {
                         Batch::Range(range) => to.become_rows(from, range.clone())?,

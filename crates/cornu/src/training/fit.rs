@@ -28,10 +28,10 @@ pub struct Fit<'a> {
     epochs: usize,
     verbose: Verbose,
     validation_split: f64,
-    validation_data: Option<(Inputs<'a>, &'a Tensor, Option<&'a Tensor>)>,
+    validation_data: Option<(Inputs<'a>, Inputs<'a>, Option<Inputs<'a>>)>,
     shuffle: bool,
     class_weight: Option<BTreeMap<i64, f64>>,
-    sample_weight: Option<&'a Tensor>,
+    sample_weight: Option<Inputs<'a>>,
     initial_epoch: usize,
     validation_batch_size: Option<usize>,
 }
@@ -70,8 +70,8 @@ impl<'a> Fit<'a> {
         validation_split: f64;
         /// Whether samples come in a new order each epoch.
         shuffle: bool;
-        /// A weight for each sample.
-        sample_weight: some &'a Tensor;
+        /// A weight for each sample: for all outputs, or one tensor an output, as a list or by name.
+        sample_weight: some into Inputs<'a>;
         /// The number of the first epoch.
         initial_epoch: usize;
         /// Samples a step of validation; `batch_size` by default.
@@ -81,8 +81,8 @@ impl<'a> Fit<'a> {
     /// Samples and targets on which loss and metrics are measured after each epoch; `validation_split` is ignored
     /// then.
     #[must_use]
-    pub fn validation_data(mut self, x: impl Into<Inputs<'a>>, y: &'a Tensor) -> Self {
-        self.validation_data = Some((x.into(), y, None));
+    pub fn validation_data(mut self, x: impl Into<Inputs<'a>>, y: impl Into<Inputs<'a>>) -> Self {
+        self.validation_data = Some((x.into(), y.into(), None));
         self
     }
 
@@ -91,10 +91,10 @@ impl<'a> Fit<'a> {
     pub fn weighted_validation_data(
         mut self,
         x: impl Into<Inputs<'a>>,
-        y: &'a Tensor,
-        sample_weight: &'a Tensor,
+        y: impl Into<Inputs<'a>>,
+        sample_weight: impl Into<Inputs<'a>>,
     ) -> Self {
-        self.validation_data = Some((x.into(), y, Some(sample_weight)));
+        self.validation_data = Some((x.into(), y.into(), Some(sample_weight.into())));
         self
     }
 
@@ -124,11 +124,16 @@ impl Model {
     /// # Errors
     /// If the model is not compiled, an argument is out of range, or the data does not fit the model: shapes,
     /// numbers of samples, labels outside the classes; with validation, also if inputs or targets hold NaN.
-    pub fn fit<'a>(&mut self, x: impl Into<Inputs<'a>>, y: &Tensor, arguments: Fit<'_>) -> Result<History> {
+    pub fn fit<'a>(
+        &mut self,
+        x: impl Into<Inputs<'a>>,
+        y: impl Into<Inputs<'a>>,
+        arguments: Fit<'_>,
+    ) -> Result<History> {
         self.compiled()?;
         let batch_size = checked_batch_size(arguments.batch_size)?;
         let validation_batch_size = checked_batch_size(arguments.validation_batch_size.or(Some(batch_size)))?;
-        let whole = self.samples(&x.into(), Some(y), arguments.sample_weight)?;
+        let whole = self.samples(&x.into(), &y.into(), arguments.sample_weight.as_ref())?;
         let (mut train, validation) = self.split(whole, &arguments)?;
         if let Some(validation) = &validation {
             for (what, samples) in [("training", &train), ("validation", validation)] {
@@ -140,7 +145,7 @@ impl Model {
             self.measures(validation)?;
         }
         if let Some(weights) = &arguments.class_weight {
-            train.weight = Some(class_weights(weights, &train)?);
+            train.weights = vec![Some(class_weights(weights, &train)?)];
         }
         self.prepare_optimizer()?;
         enter_pool(|| {
@@ -203,7 +208,7 @@ impl Model {
     /// Training samples and validation samples.
     fn split(&mut self, whole: Samples, arguments: &Fit<'_>) -> Result<(Samples, Option<Samples>)> {
         if let Some((x, y, weight)) = &arguments.validation_data {
-            let validation = self.samples(x, Some(y), *weight)?;
+            let validation = self.samples(x, y, weight.as_ref())?;
             return Ok((whole, Some(validation)));
         }
         let part = arguments.validation_split;
@@ -227,9 +232,9 @@ impl Model {
     ///
     /// # Errors
     /// As for [`Model::fit`].
-    pub fn train_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>, y: &Tensor) -> Result<Logs> {
+    pub fn train_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>, y: impl Into<Inputs<'a>>) -> Result<Logs> {
         self.compiled()?;
-        let samples = self.samples(&x.into(), Some(y), None)?;
+        let samples = self.samples(&x.into(), &y.into(), None)?;
         let measures = self.measures(&samples)?;
         self.prepare_optimizer()?;
         self.pass(Mode::Train, &samples, None, samples.rows, &measures, |_, _| {})
@@ -246,7 +251,7 @@ struct Epochs<'a> {
 /// Refuses NaN among inputs and targets: every measure after it would be NaN.
 fn no_nan(network: &Network, what: &str, samples: &Samples) -> Result<()> {
     let inputs = samples.x.iter().enumerate().map(|(at, x)| (network.input_layer(at), "inputs", x));
-    let targets = samples.y.iter().map(|y| (network.output_layer(), "targets", y));
+    let targets = samples.y.iter().enumerate().map(|(at, y)| (network.output_layer(at), "targets", y));
     for (layer, part, tensor) in inputs.chain(targets) {
         let found = match tensor.dtype() {
             DType::F32 => tensor.as_slice::<f32>()?.iter().position(|value| value.is_nan()),
@@ -265,10 +270,15 @@ fn no_nan(network: &Network, what: &str, samples: &Samples) -> Result<()> {
 
 /// The weight of each sample by its class.
 fn class_weights(weights: &BTreeMap<i64, f64>, samples: &Samples) -> Result<Tensor> {
-    if samples.weight.is_some() {
+    if samples.weights.iter().any(Option::is_some) {
         return Err(Error::argument("class_weight", "cannot be given together with sample_weight"));
     }
-    let Some(y) = &samples.y else { return Err(Error::data("class_weight needs targets")) };
+    let [y] = samples.y.as_slice() else {
+        return Err(Error::argument(
+            "class_weight",
+            "wants a model of one output; give `sample_weight` by output",
+        ));
+    };
     let width = if y.rank() > 1 { y.shape().last().copied().unwrap_or(1) } else { 1 };
     if y.len() != samples.rows * width {
         return Err(Error::argument(

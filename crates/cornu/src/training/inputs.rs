@@ -1,6 +1,6 @@
 //! `Inputs`: the tensors a model is fed, by position or by name.
 
-use crate::{Error, Result, Shape, Tensor};
+use crate::{DType, Error, Result, Shape, Tensor};
 
 /// One tensor, or several by position or name.
 ///
@@ -66,6 +66,49 @@ impl<'a> Inputs<'a> {
             })
             .collect()
     }
+
+    /// The targets of outputs of these names, in their order, cheaply cloned.
+    pub(crate) fn of_outputs(&self, model: &str, what: &str, outputs: &[&str]) -> Result<Vec<Tensor>> {
+        let listed = || outputs.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if self.0.len() != outputs.len() {
+            let given = self.0.len();
+            return Err(Error::data(format!(
+                "model `{model}` wants {what} for each of its outputs ({}), got {given}",
+                listed()
+            )));
+        }
+        let named = self.0.iter().any(|(name, _)| name.is_some());
+        let find = |(at, output): (usize, &&str)| {
+            let found = match named {
+                true => self.0.iter().find(|(name, _)| name.as_ref() == Some(output)),
+                false => self.0.get(at),
+            };
+            let found = found.map(|(_, tensor)| (*tensor).clone());
+            found.ok_or_else(|| {
+                Error::data(format!("model `{model}` has no {what} for its output `{output}`"))
+            })
+        };
+        outputs.iter().enumerate().map(find).collect()
+    }
+
+    /// Sample weights of outputs of these names: one tensor is for all of them, by name some may have none.
+    pub(crate) fn weights_of_outputs(&self, model: &str, outputs: &[&str]) -> Result<Vec<Option<Tensor>>> {
+        let weights = |tensor: &Tensor| Some(tensor.cast(DType::F32));
+        if let [(None, only)] = self.0[..] {
+            return Ok(outputs.iter().map(|_| weights(only)).collect());
+        }
+        if self.0.iter().any(|(name, _)| name.is_none()) {
+            let listed = self.of_outputs(model, "sample weights", outputs)?;
+            return Ok(listed.iter().map(weights).collect());
+        }
+        if let Some(unknown) =
+            self.0.iter().filter_map(|(name, _)| *name).find(|name| !outputs.contains(name))
+        {
+            return Err(Error::unknown_name("output", unknown, outputs.iter().map(ToString::to_string)));
+        }
+        let find = |output: &&str| self.0.iter().find(|(name, _)| name.as_ref() == Some(output));
+        Ok(outputs.iter().map(|output| weights(find(output)?.1)).collect())
+    }
 }
 
 fn fitted(shape: &Shape, tensor: &Tensor) -> Option<Tensor> {
@@ -75,6 +118,12 @@ fn fitted(shape: &Shape, tensor: &Tensor) -> Option<Tensor> {
     let longer: Vec<usize> = tensor.shape().iter().copied().chain([1]).collect();
     let fits = shape.last() == Some(1) && shape.accepts(&Shape::known(&longer));
     tensor.reshape(longer).ok().filter(|_| fits)
+}
+
+impl<'a> FromIterator<(Option<&'a str>, &'a Tensor)> for Inputs<'a> {
+    fn from_iter<I: IntoIterator<Item = (Option<&'a str>, &'a Tensor)>>(tensors: I) -> Self {
+        Inputs(tensors.into_iter().collect())
+    }
 }
 
 impl<'a> From<&'a Tensor> for Inputs<'a> {

@@ -21,8 +21,10 @@ pub(crate) enum Mode {
 pub(crate) struct StepKey {
     pub(crate) mode: Mode,
     pub(crate) x: Vec<(Vec<usize>, DType)>,
-    pub(crate) y: Option<(Vec<usize>, DType)>,
-    pub(crate) weight: Option<Vec<usize>>,
+    /// Targets, one an output; none where nothing is measured.
+    pub(crate) y: Vec<(Vec<usize>, DType)>,
+    /// Sample weights, one an output that has some.
+    pub(crate) weights: Vec<Option<Vec<usize>>>,
 }
 
 /// A compiled step.
@@ -38,8 +40,8 @@ pub(crate) struct StepPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feed {
     X(usize),
-    Y,
-    Weight,
+    Y(usize),
+    Weight(usize),
     LearningRate,
     Iteration,
     Seed,
@@ -68,28 +70,38 @@ pub(crate) fn enter_pool<R: Send>(task: impl FnOnce() -> R + Send) -> R {
 }
 
 impl Feed {
-    pub(crate) const Y_NAME: &'static str = "y";
-    pub(crate) const WEIGHT_NAME: &'static str = "sample_weight";
     pub(crate) const LEARNING_RATE_NAME: &'static str = "learning_rate";
     pub(crate) const ITERATION_NAME: &'static str = "iteration";
     pub(crate) const SEED_NAME: &'static str = "seed";
 
-    pub(crate) fn x_name(at: usize) -> String {
-        format!("x/{at}")
+    /// The name of the feed in graphs.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Feed::X(at) => format!("x/{at}"),
+            Feed::Y(at) => format!("y/{at}"),
+            Feed::Weight(at) => format!("sample_weight/{at}"),
+            Feed::LearningRate => Self::LEARNING_RATE_NAME.into(),
+            Feed::Iteration => Self::ITERATION_NAME.into(),
+            Feed::Seed => Self::SEED_NAME.into(),
+        }
     }
 
     fn of(slot: &Slot) -> Result<Feed> {
         Ok(match slot.name.as_str() {
-            Self::Y_NAME => Feed::Y,
-            Self::WEIGHT_NAME => Feed::Weight,
             Self::LEARNING_RATE_NAME => Feed::LearningRate,
             Self::ITERATION_NAME => Feed::Iteration,
             Self::SEED_NAME => Feed::Seed,
             name => {
-                let at = name.strip_prefix("x/").and_then(|at| at.parse().ok());
-                Feed::X(at.ok_or_else(|| {
-                    Error::model(format!("a layer reads the input `{name}`, which nobody feeds"))
-                })?)
+                let numbered = name.split_once('/').and_then(|(kind, at)| Some((kind, at.parse().ok()?)));
+                match numbered {
+                    Some(("x", at)) => Feed::X(at),
+                    Some(("y", at)) => Feed::Y(at),
+                    Some(("sample_weight", at)) => Feed::Weight(at),
+                    _ => {
+                        let message = format!("a layer reads the input `{name}`, which nobody feeds");
+                        return Err(Error::model(message));
+                    }
+                }
             }
         })
     }
@@ -99,8 +111,8 @@ impl Feed {
 #[derive(Default)]
 pub(crate) struct Plans {
     steps: Vec<(StepKey, Arc<StepPlan>)>,
-    /// The loss and metrics for targets of this shape a sample.
-    measures: Option<(Shape, Arc<Measures>)>,
+    /// The losses and metrics for targets of these shapes.
+    measures: Option<(Vec<Shape>, Arc<Measures>)>,
 }
 
 /// Steps kept at most: models fed batches of ever new sizes forget the oldest.
@@ -129,10 +141,10 @@ impl Plans {
         Ok(step)
     }
 
-    /// The loss and metrics for targets of this shape.
+    /// The losses and metrics for targets of these shapes.
     pub(crate) fn measures(
         &mut self,
-        targets: &Shape,
+        targets: &[Shape],
         resolve: impl FnOnce() -> Result<Measures>,
     ) -> Result<Arc<Measures>> {
         if let Some((known, measures)) = &self.measures
@@ -143,7 +155,7 @@ impl Plans {
         // Steps hold the formulas of the old measures.
         self.steps.retain(|(key, _)| key.mode == Mode::Predict);
         let measures = Arc::new(resolve()?);
-        self.measures = Some((targets.clone(), measures.clone()));
+        self.measures = Some((targets.to_vec(), measures.clone()));
         Ok(measures)
     }
 }

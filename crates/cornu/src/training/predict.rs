@@ -79,7 +79,7 @@ impl Model {
     fn unlabelled(&mut self, x: &Inputs<'_>) -> Result<Samples> {
         let x = self.inputs(x)?;
         let rows = x.first().map_or(0, Tensor::row_count);
-        Ok(Samples { x, y: None, weight: None, rows })
+        Ok(Samples { x, y: Vec::new(), weights: Vec::new(), rows })
     }
 
     fn predict_rows(

@@ -12,7 +12,7 @@ use crate::losses::{check_labels, check_sample_weight, check_targets};
 use crate::models::Model;
 use crate::models::model::Built;
 use crate::optimizers;
-use crate::{DType, Error, Result, Shape, Tensor};
+use crate::{Error, Result, Shape, Tensor};
 
 impl Model {
     /// The inputs checked and in order; a model without a known input shape is built for them.
@@ -35,8 +35,8 @@ impl Model {
     pub(super) fn samples(
         &mut self,
         x: &Inputs<'_>,
-        y: Option<&Tensor>,
-        sample_weight: Option<&Tensor>,
+        y: &Inputs<'_>,
+        sample_weight: Option<&Inputs<'_>>,
     ) -> Result<Samples> {
         let x = self.inputs(x)?;
         let rows = x.first().map_or(0, Tensor::row_count);
@@ -44,21 +44,25 @@ impl Model {
         if rows == 0 {
             return Err(layer.error("gets no sample: the data is empty"));
         }
-        for (what, tensor) in [("targets", y), ("sample weights", sample_weight)] {
-            if let Some(tensor) = tensor
-                && (tensor.rank() == 0 || tensor.row_count() != rows)
-            {
+        let outputs: Vec<&str> = self.network()?.output_names().collect();
+        let y: Vec<Tensor> = y.of_outputs(&self.name, "targets", &outputs)?;
+        let weights = match sample_weight {
+            Some(weights) => weights.weights_of_outputs(&self.name, &outputs)?,
+            None => vec![None; outputs.len()],
+        };
+        let given_weights = weights.iter().flatten().map(|weight| ("sample weights", weight));
+        for (what, tensor) in y.iter().map(|y| ("targets", y)).chain(given_weights) {
+            if tensor.rank() == 0 || tensor.row_count() != rows {
                 let given = if tensor.rank() == 0 { 1 } else { tensor.row_count() };
                 return Err(layer.error(format!("expects as many {what} as samples, {rows}, got {given}")));
             }
         }
-        let weight = sample_weight.map(|weight| weight.cast(DType::F32));
-        Ok(Samples { x, y: y.cloned(), weight, rows })
+        Ok(Samples { x, y, weights, rows })
     }
 
-    /// The loss and metrics for these samples, whose targets are checked.
+    /// The losses and metrics for these samples, whose targets are checked.
     pub(super) fn measures(&mut self, samples: &Samples) -> Result<Arc<Measures>> {
-        let targets = samples.y.as_ref().map(open_rows).unwrap_or_default();
+        let targets: Vec<Shape> = samples.y.iter().map(open_rows).collect();
         self.compiled()?;
         self.built()?;
         let Model { plans, built, compiled, .. } = self;
@@ -67,15 +71,14 @@ impl Model {
         };
         let measures =
             plans.measures(&targets, || Measures::resolve(&compiled.arguments, network, &targets))?;
-        if let (Some(loss), Some(y)) = (&measures.loss, &samples.y) {
-            let (name, shape) =
-                (network.output_names().next().unwrap_or_default(), network.output_shapes().next().cloned());
-            let shape = shape.unwrap_or_default();
-            check_targets(loss.as_ref(), name, &shape, &targets)?;
-            check_labels(loss.as_ref(), name, &shape, y)
-                .map_err(|error| error.added_at(network.output_layer().base().at))?;
-            if let Some(weight) = &samples.weight {
-                check_sample_weight(loss.as_ref(), name, &shape, &open_rows(weight))?;
+        let outputs = network.output_names().zip(network.output_shapes()).enumerate();
+        for ((at, (name, shape)), loss) in outputs.zip(measures.losses()) {
+            let (Some(loss), Some(y)) = (loss, samples.y.get(at)) else { continue };
+            check_targets(loss, name, shape, &targets[at])?;
+            check_labels(loss, name, shape, y)
+                .map_err(|error| error.added_at(network.output_layer(at).base().at))?;
+            if let Some(Some(weight)) = samples.weights.get(at) {
+                check_sample_weight(loss, name, shape, &open_rows(weight))?;
             }
         }
         Ok(measures)
@@ -89,11 +92,13 @@ impl Model {
         rows: usize,
         measures: Option<&Measures>,
     ) -> Result<Arc<StepPlan>> {
+        let measured = if measures.is_some() { samples.y.as_slice() } else { &[] };
+        let weights = if measures.is_some() { samples.weights.as_slice() } else { &[] };
         let key = StepKey {
             mode,
             x: samples.x.iter().map(|tensor| batch_of(tensor, rows)).collect(),
-            y: measures.and(samples.y.as_ref()).map(|tensor| batch_of(tensor, rows)),
-            weight: measures.and(samples.weight.as_ref()).map(|tensor| batch_of(tensor, rows).0),
+            y: measured.iter().map(|tensor| batch_of(tensor, rows)).collect(),
+            weights: weights.iter().map(|weight| Some(batch_of(weight.as_ref()?, rows).0)).collect(),
         };
         self.built()?;
         let Model { plans, built, compiled, .. } = self;

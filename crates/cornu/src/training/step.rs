@@ -5,9 +5,9 @@ use std::sync::Arc;
 use cornu_engine::exec::State;
 use cornu_engine::grad;
 
-use super::Logs;
 use super::compile::Compile;
 use super::plans::{Feed, Mode, StepKey};
+use super::{Logs, Metrics};
 use crate::graph::{Builder, Graph, Var};
 use crate::losses::{self, Loss};
 use crate::metrics::{self, Metric};
@@ -15,17 +15,27 @@ use crate::models::network::Network;
 use crate::optimizers::{self, Optimizer, Step, Weighted};
 use crate::{DType, Error, Result, Shape, Tensor};
 
-/// The loss and metrics of a compiled model, resolved for the shapes at hand.
+/// The losses and metrics of a compiled model, resolved for the shapes at hand.
 pub(crate) struct Measures {
-    pub(crate) loss: Option<Arc<dyn Loss>>,
-    loss_weight: Option<f64>,
+    /// One an output.
+    outputs: Vec<OutputLoss>,
     pub(crate) metrics: Vec<Measure>,
+}
+
+/// The loss of one output.
+struct OutputLoss {
+    loss: Option<Arc<dyn Loss>>,
+    weight: Option<f64>,
+    /// Its key in the logs and its running sum, where several outputs have a loss.
+    logged: Option<(String, String)>,
 }
 
 /// A metric with its key in the logs.
 pub(crate) struct Measure {
     name: String,
     metric: Arc<dyn Metric>,
+    /// The output it is about.
+    output: usize,
     weighted: bool,
     /// The names of its variables.
     variables: Vec<(String, Vec<usize>)>,
@@ -35,38 +45,80 @@ const LOSS_TOTAL: &str = "metrics/loss/total";
 const LOSS_COUNT: &str = "metrics/loss/count";
 
 impl Measures {
-    /// Resolves words such as `"accuracy"` by the shapes of targets and output.
-    pub(crate) fn resolve(compile: &Compile, network: &Network, targets: &Shape) -> Result<Self> {
-        let output = network.output_shapes().next().cloned().unwrap_or_default();
-        let loss = compile.loss.as_ref().map(|loss| losses::resolve(loss, targets, &output)).transpose()?;
-        let resolve = |metric| metrics::resolve(metric, targets, &output);
-        let plain = compile.metrics.iter().map(resolve).collect::<Result<Vec<_>>>()?;
-        let weighted = compile.weighted_metrics.iter().map(resolve).collect::<Result<Vec<_>>>()?;
-        let names = metrics::log_names(&keys(&plain), &keys(&weighted));
+    /// Resolves words such as `"accuracy"` by the shapes of targets and outputs.
+    pub(crate) fn resolve(compile: &Compile, network: &Network, targets: &[Shape]) -> Result<Self> {
+        let names: Vec<&str> = network.output_names().collect();
+        let shapes: Vec<&Shape> = network.output_shapes().collect();
+        let losses = match &compile.loss {
+            Some(loss) => loss.of_outputs("loss", &names)?,
+            None => vec![None; names.len()],
+        };
+        let weights = match &compile.loss_weights {
+            Some(weights) => weights.of_outputs("loss_weights", &names)?,
+            None => vec![None; names.len()],
+        };
+        let several = losses.iter().flatten().count() > 1;
+        let mut outputs = Vec::new();
+        for (at, (loss, weight)) in losses.into_iter().zip(weights).enumerate() {
+            let loss = loss.map(|loss| losses::resolve(loss, &targets[at], shapes[at])).transpose()?;
+            let key = || (format!("{}_loss", names[at]), format!("metrics/loss/{at}/total"));
+            let logged = (several && loss.is_some()).then(key);
+            outputs.push(OutputLoss { loss, weight: weight.copied(), logged });
+        }
+        let resolve = |metrics: &Metrics, what: &str| -> Result<Vec<(usize, String, Arc<dyn Metric>)>> {
+            let mut found = Vec::new();
+            for (at, metrics) in metrics.of_outputs(what, &names)?.into_iter().enumerate() {
+                for metric in metrics {
+                    let (name, metric) = metrics::resolve(metric, &targets[at], shapes[at])?;
+                    found.push((at, name, metric));
+                }
+            }
+            Ok(found)
+        };
+        let plain = resolve(&compile.metrics, "metrics")?;
+        let weighted = resolve(&compile.weighted_metrics, "weighted_metrics")?;
+        // The output is named only where there are several.
+        let output = |at: usize| (names.len() > 1).then_some(names[at]);
+        fn keys<'k>(
+            metrics: &'k [(usize, String, Arc<dyn Metric>)],
+            output: impl Fn(usize) -> Option<&'k str>,
+        ) -> Vec<(Option<&'k str>, &'k str)> {
+            metrics.iter().map(|(at, name, _)| (output(*at), name.as_str())).collect()
+        }
+        let log_names = metrics::log_names(&keys(&plain, output), &keys(&weighted, output));
         let count = plain.len();
         let metrics = plain
             .into_iter()
             .chain(weighted)
-            .zip(names)
+            .zip(log_names)
             .enumerate()
-            .map(|(at, ((_, metric), name))| Measure {
+            .map(|(at, ((output, _, metric), name))| Measure {
                 variables: metric
-                    .variables(&output)
+                    .variables(shapes[output])
                     .into_iter()
                     .map(|(variable, shape)| (format!("metrics/{at}/{variable}"), shape))
                     .collect(),
                 name,
                 metric,
+                output,
                 weighted: at >= count,
             })
             .collect();
-        Ok(Measures { loss, loss_weight: compile.loss_weights, metrics })
+        Ok(Measures { outputs, metrics })
+    }
+
+    /// The loss of each output, if it has one.
+    pub(crate) fn losses(&self) -> impl Iterator<Item = Option<&dyn Loss>> {
+        self.outputs.iter().map(|output| output.loss.as_deref())
     }
 
     fn variables(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        let parts =
+            self.outputs.iter().filter_map(|output| Some((output.logged.as_ref()?.1.as_str(), &[][..])));
         let own = self.metrics.iter().flat_map(|measure| &measure.variables);
         [(LOSS_TOTAL, &[][..]), (LOSS_COUNT, &[][..])]
             .into_iter()
+            .chain(parts)
             .chain(own.map(|(n, s)| (n.as_str(), s.as_slice())))
     }
 
@@ -80,26 +132,24 @@ impl Measures {
         }
     }
 
-    /// The loss and metrics so far.
+    /// The losses and metrics so far.
     pub(crate) fn logs(&self, state: &State) -> Logs {
         let floats =
             |name: &str| state.get(name).and_then(|value| value.as_slice::<f32>().ok()).unwrap_or_default();
         let first = |name: &str| floats(name).first().copied().unwrap_or(0.0);
         let count = first(LOSS_COUNT);
-        let mean = if count == 0.0 { 0.0 } else { first(LOSS_TOTAL) / count };
+        let mean = |total: &str| f64::from(if count == 0.0 { 0.0 } else { first(total) / count });
         let mut logs = Logs::default();
-        logs.push("loss", f64::from(mean));
+        logs.push("loss", mean(LOSS_TOTAL));
+        for (name, total) in self.outputs.iter().filter_map(|output| output.logged.as_ref()) {
+            logs.push(name, mean(total));
+        }
         for measure in &self.metrics {
             let values: Vec<&[f32]> = measure.variables.iter().map(|(name, _)| floats(name)).collect();
             logs.push(&measure.name, measure.metric.result(&values));
         }
         logs
     }
-}
-
-/// Metrics of the one output by name.
-fn keys(metrics: &[(String, Arc<dyn Metric>)]) -> Vec<(Option<&str>, &str)> {
-    metrics.iter().map(|(name, _)| (None, name.as_str())).collect()
 }
 
 /// Everything a step's graph is made of.
@@ -120,41 +170,50 @@ impl Recipe<'_> {
     fn build<'g>(&self, builder: &'g Builder, key: &StepKey) -> Result<()> {
         let training = key.mode == Mode::Train;
         let feed = |name: String, of: &(Vec<usize>, DType)| builder.input(name, of.0.clone(), of.1);
-        let x: Vec<Var<'g>> = key.x.iter().enumerate().map(|(at, of)| feed(Feed::x_name(at), of)).collect();
+        let x: Vec<Var<'g>> = key.x.iter().enumerate().map(|(at, of)| feed(Feed::X(at).name(), of)).collect();
         let seed = training.then(|| builder.input(Feed::SEED_NAME, [2], DType::I64));
         let traced = self.network.trace(builder, &x, seed)?;
         let outputs: Vec<Var<'g>> = self.network.outputs.iter().filter_map(|at| traced.value(at)).collect();
-        let (Some(y), Some(measures)) = (&key.y, self.measures) else {
+        let Some(measures) = self.measures.filter(|_| !key.y.is_empty()) else {
             outputs.iter().enumerate().for_each(|(at, output)| builder.output(format!("y/{at}"), *output));
             return Ok(());
         };
-        let y_pred = outputs.first().copied().ok_or_else(|| Error::model("the model has no output"))?;
-        let y_true = feed(Feed::Y_NAME.into(), y);
-        let weight =
-            key.weight.as_ref().map(|shape| builder.input(Feed::WEIGHT_NAME, shape.clone(), DType::F32));
+        let y: Vec<Var<'g>> = key.y.iter().enumerate().map(|(at, of)| feed(Feed::Y(at).name(), of)).collect();
+        let weight = |at: usize| -> Option<Var<'g>> {
+            let shape = key.weights.get(at)?.clone()?;
+            Some(builder.input(Feed::Weight(at).name(), shape, DType::F32))
+        };
+        let masks = self.network.outputs.iter().map(|at| traced.mask(at)).collect::<Vec<_>>();
+        let rows = key.x.first().and_then(|(shape, _)| shape.first()).copied().unwrap_or(1) as f64;
 
-        let loss = builder.scoped("loss", || {
-            let own = measures.loss.as_ref().map(|loss| {
-                let value = loss.compute(y_true, y_pred, weight, None);
-                measures.loss_weight.map_or(value, |weight| value * weight)
-            });
-            own.into_iter().chain(traced.losses).reduce(|a, b| a + b)
-        });
+        let mut parts = Vec::new();
+        for (at, output) in measures.outputs.iter().enumerate() {
+            let Some(loss) = &output.loss else { continue };
+            let value = builder.scoped("loss", || loss.compute(y[at], outputs[at], weight(at), masks[at]));
+            if let Some((_, total)) = &output.logged {
+                builder.scoped("metrics", || {
+                    let sum = builder.state(total, Shape::scalar(), DType::F32);
+                    builder.update(total, sum + value.sum_all() * rows);
+                });
+            }
+            parts.push(builder.scoped("loss", || output.weight.map_or(value, |weight| value * weight)));
+        }
+        let loss = builder.scoped("loss", || parts.into_iter().chain(traced.losses).reduce(|a, b| a + b));
         let loss = loss.ok_or_else(|| Error::model("there is no loss to compute: give `compile` a loss"))?;
         // A loss that is not reduced is trained by its sum, as a tape would.
         let loss = loss.sum_all();
-        let rows = key.x.first().and_then(|(shape, _)| shape.first()).copied().unwrap_or(1) as f64;
         builder.scoped("metrics", || {
             let total = builder.state(LOSS_TOTAL, Shape::scalar(), DType::F32);
             let count = builder.state(LOSS_COUNT, Shape::scalar(), DType::F32);
             builder.update(LOSS_TOTAL, total + loss * rows);
             builder.update(LOSS_COUNT, count + rows);
-            for Measure { metric, weighted, variables, .. } in &measures.metrics {
+            for Measure { metric, output, weighted, variables, .. } in &measures.metrics {
                 let state: Vec<Var<'g>> = variables
                     .iter()
                     .map(|(name, shape)| builder.state(name, shape.clone(), DType::F32))
                     .collect();
-                let updated = metric.update(&state, y_true, y_pred, weight.filter(|_| *weighted));
+                let weight = if *weighted { weight(*output) } else { None };
+                let updated = metric.update(&state, y[*output], outputs[*output], weight);
                 variables.iter().zip(updated).for_each(|((name, _), value)| builder.update(name, value));
             }
         });
