@@ -294,3 +294,16 @@ fn weights_of_another_shape() {
     assert_snapshot!(said(model.set_weights(&weights)), @r#"layer `dense_1` (Dense, units=3) has `dense_1/kernel` of shape (8, 3), got (3, 8); added at FILE: .add(Dense::new(3).activation("softmax"))"#);
     assert_eq!(model.get_weights().unwrap(), before, "nothing has changed");
 }
+
+#[test]
+fn what_keras_files_cannot_hold_is_not_saved() {
+    let gelu = cornu::activations::Gelu::new().approximate(true);
+    let model = Sequential::new().add(Input::new([4])).add(Dense::new(3).activation(gelu).name("hidden"));
+    let error = model.to_json().unwrap_err().to_string();
+    let (message, line) = error.split_once("; added at").expect("a line");
+    assert!(line.contains("messages.rs"));
+    assert_snapshot!(
+        message,
+        @r#"layer `hidden` (Dense, units=3) has `gelu` with arguments that Keras' files cannot hold, {"approximate":true}; a model that is to be saved needs its defaults"#
+    );
+}

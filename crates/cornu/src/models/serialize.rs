@@ -158,7 +158,11 @@ impl Model {
         for (key, value) in &arguments.rest {
             config.insert(key.clone(), value.clone());
         }
-        Ok(Value::Object(config))
+        let config = Value::Object(config);
+        match only_cornus(&config) {
+            Some(part) => Err(Error::model(format!("the compilation {}", inexpressible(part)))),
+            None => Ok(config),
+        }
     }
 
     /// Where Keras keeps what: a group for each layer, named by its class, and one for the optimizer.
@@ -349,6 +353,9 @@ fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, String)> {
 fn layer_object(network: &Network, at: usize) -> Result<Object> {
     let layer = network.layers[at].as_ref();
     let mut object: Object = crate::saving::format::decode(&Family::to_json(layer), layer.base().name())?;
+    if let Some(part) = only_cornus(&object.config) {
+        return Err(layer.error(inexpressible(part)));
+    }
     if layer.has_build() {
         let call = network.calls.iter().find(|call| call.layer == at);
         let input = call.and_then(|call| call.inputs.first());
@@ -356,6 +363,30 @@ fn layer_object(network: &Network, at: usize) -> Result<Object> {
         object.build_config = Some(json!({ "input_shape": shape }));
     }
     Ok(object)
+}
+
+/// The first object in a config that Keras has no words for.
+fn only_cornus(config: &Value) -> Option<&Value> {
+    match config {
+        Value::Object(object) if object.get("module").and_then(Value::as_str).is_some_and(is_cornus) => {
+            Some(config)
+        }
+        Value::Object(object) => object.values().find_map(only_cornus),
+        Value::Array(values) => values.iter().find_map(only_cornus),
+        _ => None,
+    }
+}
+
+fn is_cornus(module: &str) -> bool {
+    module.split('.').next() == Some("cornu")
+}
+
+fn inexpressible(object: &Value) -> String {
+    let class = object["class_name"].as_str().unwrap_or_default();
+    format!(
+        "has `{class}` with arguments that Keras' files cannot hold, {}; a model that is to be saved needs its defaults",
+        object["config"]
+    )
 }
 
 fn layers(objects: &[Object]) -> Result<Vec<Box<dyn Layer>>> {
