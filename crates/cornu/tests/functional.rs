@@ -147,3 +147,67 @@ fn what_does_not_connect_is_refused() {
         @"a model needs at least one input and one output"
     );
 }
+
+#[test]
+fn models_are_layers_of_models() -> Result<()> {
+    let encoder = Sequential::new()
+        .name("encoder")
+        .add(Input::new([4]))
+        .add(Dense::new(3).activation("tanh"))
+        .add(BatchNormalization::new())
+        .into_model();
+    let (data, y) = (spread(12, 4), spread(12, 2));
+    let (a, b) = (Input::new([4]).name("a").tensor(), Input::new([4]).name("b").tensor());
+    let expected = encoder.get_weights()?;
+    let shared = encoder.into_layer()?.shared();
+    let head = Dense::new(2).name("head").shared();
+    let mut model = Model::new([&a, &b], [head.on(shared.on(&a)), head.on(shared.on(&b))])?;
+    assert_eq!(model.get_weights()?[..6], expected);
+    assert_eq!(model.weight_paths()?[0], "encoder/dense/kernel");
+    assert_eq!(model.weight_paths()?[4], "encoder/batch_normalization/moving_mean");
+    model.compile(Compile::new().optimizer("adam").loss("mse"))?;
+    model.fit([&data, &data], [&y, &y], Fit::new().epochs(2).batch_size(4).verbose(0))?;
+    assert_ne!(model.get_weights()?[4], expected[4], "running statistics move");
+
+    // Through a file, with the optimizer's variables.
+    let folder = tempfile();
+    let path = folder.join("nested.keras");
+    model.save(&path)?;
+    let mut again = cornu::load_model(&path)?;
+    assert_eq!(again.get_weights()?, model.get_weights()?);
+    assert_eq!(again.to_json()?, model.to_json()?);
+    let history =
+        |model: &mut Model| model.fit([&data, &data], [&y, &y], Fit::new().shuffle(false).verbose(0));
+    assert_eq!(history(&mut again)?.last("loss"), history(&mut model)?.last("loss"));
+    std::fs::remove_dir_all(folder).map_err(|error| cornu::Error::file("nested.keras", error))?;
+    Ok(())
+}
+
+#[test]
+fn a_frozen_model_inside_stays_as_it_is() -> Result<()> {
+    let inner =
+        Sequential::new().add(Input::new([4])).add(Dense::new(3)).add(BatchNormalization::new()).into_model();
+    let before = inner.get_weights()?;
+    let mut model = Sequential::new()
+        .add(Input::new([4]))
+        .add(inner.into_layer()?.name("body").trainable(false))
+        .add(Dense::new(1));
+    model.compile(Compile::new().optimizer("sgd").loss("mse"))?;
+    model.fit(&spread(8, 4), &spread(8, 1), Fit::new().epochs(2).verbose(0))?;
+    assert_eq!(model.get_weights()?[..6], before);
+    let (dense, all) = (model.get_layer("dense")?.count_params(), model.count_params()?);
+    assert!(
+        model.summary().to_string().contains(&format!("Trainable params: {dense}")),
+        "{}",
+        model.summary()
+    );
+    assert_eq!(all, 4 * 3 + 3 + 4 * 3 + 4);
+    Ok(())
+}
+
+/// A folder of this test's own.
+fn tempfile() -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("cornu-functional-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

@@ -5,7 +5,7 @@ use crate::graph::{Builder, Var};
 use crate::initializers::Initializer;
 use crate::registry::{Config, Handle};
 use crate::regularizers::Regularizer;
-use crate::{Kind, Result, Shape};
+use crate::{Kind, Result, Shape, Tensor};
 use serde_json::Value;
 
 use super::Layer;
@@ -25,6 +25,8 @@ pub struct Weight {
     pub constraint: Option<Handle<dyn Constraint>>,
     /// Whether an optimizer changes it; running statistics it does not.
     pub trainable: bool,
+    /// Its first value, where it has one already: a weight of another model.
+    pub value: Option<Tensor>,
 }
 
 impl Weight {
@@ -41,6 +43,7 @@ impl Weight {
             regularizer: None,
             constraint: None,
             trainable: true,
+            value: None,
         }
     }
 
@@ -95,6 +98,23 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
+    /// Declares the weights of a layer that this one holds: of a wrapper's layer, a recurrent layer's cell, a model's
+    /// layers. They are this layer's, under the held layer's name, as in `cell/kernel`.
+    ///
+    /// # Errors
+    /// If its arguments or the shapes do not suit it.
+    pub fn build_inner(&mut self, inner: &dyn Layer, inputs: &[Shape]) -> Result<()> {
+        inner.check_arguments().map_err(|message| inner.error(message))?;
+        let mut cx = Build::new(inner, self.sources);
+        inner.build(&mut cx, inputs)?;
+        for mut weight in cx.weights {
+            weight.name = inner_name(inner, &weight.name);
+            weight.trainable &= inner.base().trainable;
+            self.weights.push(weight);
+        }
+        Ok(())
+    }
+
     /// The length of an axis of an input, which must be known.
     ///
     /// # Errors
@@ -121,6 +141,10 @@ impl<'a> Build<'a> {
 /// What a layer sees while it is called.
 pub struct Call<'a, 'g> {
     pub(crate) layer: &'a dyn Layer,
+    /// The layer's name, behind those of the layers that hold it.
+    pub(crate) path: &'a str,
+    /// Whether a layer that holds this one is frozen.
+    pub(crate) frozen: bool,
     pub(crate) sources: &'a [String],
     pub(crate) builder: &'g Builder,
     /// The (seed, step) pair of random numbers; `None` outside training.
@@ -155,6 +179,12 @@ impl<T> Default for Arguments<T> {
 }
 
 impl<T> Arguments<T> {
+    /// The same with other tensors, each of which may be refused.
+    pub(crate) fn try_map<U>(&self, mut change: impl FnMut(&T) -> Result<U>) -> Result<Arguments<U>> {
+        let tensors = self.tensors.iter().map(|(name, tensor)| Ok((name.clone(), change(tensor)?)));
+        Ok(Arguments { tensors: tensors.collect::<Result<_>>()?, values: self.values.clone() })
+    }
+
     /// The same with other tensors.
     pub(crate) fn map<U>(&self, mut change: impl FnMut(&T) -> U) -> Arguments<U> {
         let tensors = self.tensors.iter().map(|(name, tensor)| (name.clone(), change(tensor))).collect();
@@ -199,7 +229,51 @@ impl<'g> Call<'_, 'g> {
 
     /// Whether the layer's weights are trained: not when it is frozen.
     pub fn trainable(&self) -> bool {
-        self.layer.base().trainable
+        self.layer.base().trainable && !self.frozen
+    }
+
+    /// Calls a layer that this one holds and whose weights it declared by [`Build::build_inner`]. Penalties and running
+    /// statistics become this layer's.
+    ///
+    /// # Errors
+    /// If the inputs do not suit it.
+    pub fn call_inner(
+        &mut self,
+        inner: &dyn Layer,
+        inputs: &[Var<'g>],
+        masks: &[Option<Var<'g>>],
+        arguments: &Arguments<Var<'g>>,
+    ) -> Result<Inner<'g>> {
+        let own = format!("{}/", inner.base().name());
+        let mut weights = Vec::new();
+        let mut values = Vec::new();
+        for ((path, weight), value) in self.weights.iter().zip(self.values) {
+            if let Some(name) = weight.name.strip_prefix(&own) {
+                weights.push((path.clone(), Weight { name: name.to_owned(), ..weight.clone() }));
+                values.push(latest(&self.updates, path).unwrap_or(*value));
+            }
+        }
+        let mut cx = Call {
+            layer: inner,
+            path: &format!("{}/{}", self.path, inner.base().name()),
+            frozen: !self.trainable(),
+            sources: self.sources,
+            builder: self.builder,
+            seed: self.seed,
+            weights: &weights,
+            values: &values,
+            masks,
+            arguments,
+            losses: Vec::new(),
+            updates: Vec::new(),
+            given_masks: None,
+        };
+        let outputs = inner.call(&mut cx, inputs).map_err(|error| inner.blame(error))?.0;
+        cx.refused()?;
+        let masks = cx.result_masks(outputs.len());
+        self.losses.append(&mut cx.losses);
+        self.updates.append(&mut cx.updates);
+        Ok(Inner { outputs, masks })
     }
 
     /// The graph.
@@ -240,7 +314,7 @@ impl<'g> Call<'_, 'g> {
     pub fn uniform(&self, tag: &str, seed: Option<u64>, shape: impl Into<Shape>) -> Option<Var<'g>> {
         let stream = match seed {
             Some(seed) => format!("{tag} {seed}"),
-            None => format!("{}/{tag}", self.layer.base().name()),
+            None => format!("{}/{tag}", self.path),
         };
         Some(self.seed?.random(cornu_engine::rng::stream_of(&stream), shape))
     }
@@ -278,6 +352,24 @@ impl<'g> Call<'_, 'g> {
             _ => Kind::Engine(error).into(),
         })
     }
+}
+
+/// What calling a held layer gives.
+#[derive(Debug, Clone, Default)]
+pub struct Inner<'g> {
+    /// Its results.
+    pub outputs: Vec<Var<'g>>,
+    /// Their masks.
+    pub masks: Vec<Option<Var<'g>>>,
+}
+
+fn inner_name(inner: &dyn Layer, name: &str) -> String {
+    format!("{}/{name}", inner.base().name())
+}
+
+/// The value a statistic has by now, where a call before has changed it: a layer called twice goes on from there.
+pub(crate) fn latest<'g>(updates: &[(String, Var<'g>)], path: &str) -> Option<Var<'g>> {
+    updates.iter().rev().find(|(known, _)| known == path).map(|(_, value)| *value)
 }
 
 /// What a call gives: usually one value.

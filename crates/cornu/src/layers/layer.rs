@@ -1,5 +1,7 @@
 //! The trait of all layers.
 
+use std::any::Any;
+
 use serde_json::Value;
 
 use super::{Base, Build, Call, Outputs};
@@ -44,7 +46,7 @@ use crate::{Kind, Result, Shape};
 ///     }
 /// }
 /// ```
-pub trait Layer: Configured {
+pub trait Layer: Configured + Any {
     /// The arguments every layer has.
     fn base(&self) -> &Base;
 
@@ -86,11 +88,32 @@ pub trait Layer: Configured {
         false
     }
 
+    /// Where Keras' files keep the weights: groups below the layer's own, one for each object that has some. Layers
+    /// without parts have one, with all of them.
+    fn weight_groups(&self, weights: usize) -> Vec<WeightGroup> {
+        vec![WeightGroup {
+            path: String::new(),
+            name: self.base().name().into(),
+            weights: (0..weights).collect(),
+        }]
+    }
+
     /// Appends what the layer computes to a graph. Dimensions may be unknown.
     ///
     /// # Errors
     /// If the inputs do not suit the layer.
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>>;
+}
+
+/// A group of a file in which a part of a layer keeps its weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightGroup {
+    /// The group's path below the layer's own; empty for the layer itself.
+    pub path: String,
+    /// The part's name.
+    pub name: String,
+    /// The numbers of the part's weights among those the layer declares.
+    pub weights: Vec<usize>,
 }
 
 impl dyn Layer {

@@ -13,9 +13,10 @@ mod regularization;
 mod reshaping;
 
 pub use base::Base;
-pub use context::{Arguments, Build, Call, Outputs, Weight};
+pub(crate) use context::latest;
+pub use context::{Arguments, Build, Call, Inner, Outputs, Weight};
 pub use core::{Activation, Dense, Input};
-pub use layer::Layer;
+pub use layer::{Layer, WeightGroup};
 pub use normalization::BatchNormalization;
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};

@@ -3,6 +3,7 @@
 mod functional;
 mod layer_ref;
 pub(crate) mod model;
+mod nested;
 pub(crate) mod network;
 mod sequential;
 mod serialize;
@@ -13,6 +14,7 @@ mod wiring_json;
 pub use functional::Tensors;
 pub use layer_ref::LayerRef;
 pub use model::Model;
+pub use nested::NestedModel;
 pub use sequential::Sequential;
 pub use serialize::load_model;
 pub use summary::Summary;

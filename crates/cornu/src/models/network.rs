@@ -3,7 +3,7 @@
 use cornu_engine::exec::State;
 
 use crate::graph::{Builder, Var};
-use crate::layers::{Arguments, Build, Call, Input, Layer, Weight};
+use crate::layers::{Arguments, Build, Call, Input, Layer, Weight, latest};
 use crate::registry::Configured;
 use crate::saving::weights_h5::to_snake_case;
 use crate::{DType, Error, Result, Shape, Tensor};
@@ -21,8 +21,6 @@ pub(crate) struct Network {
     pub(crate) outputs: Vec<TensorRef>,
     /// The weights of each layer, with their paths.
     pub(crate) weights: Vec<Vec<(String, Weight)>>,
-    /// The values a layer's weights have already, of another model; none where they are to be made.
-    values: Vec<Vec<Tensor>>,
     /// The shape of each call's results with unknown dimensions.
     pub(crate) shapes: Vec<Vec<Shape>>,
 }
@@ -115,7 +113,7 @@ impl Network {
             layer.check_arguments().map_err(|message| layer.error(message))?;
         }
         let weights = vec![Vec::new(); layers.len()];
-        let mut network = Network { layers, calls, inputs, outputs, weights, values, shapes: Vec::new() };
+        let mut network = Network { layers, calls, inputs, outputs, weights, shapes: Vec::new() };
         if network.inputs.is_empty() || network.outputs.is_empty() {
             return Err(Error::model("a model needs at least one input and one output"));
         }
@@ -126,6 +124,11 @@ impl Network {
             }
         }
         network.build()?;
+        for (weights, values) in network.weights.iter_mut().zip(values) {
+            for ((_, weight), value) in weights.iter_mut().zip(values) {
+                weight.value = Some(value);
+            }
+        }
         for at in &network.outputs {
             if at.output >= network.shapes[at.call].len() {
                 let layer = &network.layers[network.calls[at.call].layer];
@@ -199,10 +202,15 @@ impl Network {
         let called = builder.scoped(layer.base().name(), || {
             let values: Vec<Var<'g>> = weights
                 .iter()
-                .map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32))
+                .map(|(path, weight)| {
+                    latest(&results.updates, path)
+                        .unwrap_or_else(|| builder.state(path, weight.shape.clone(), DType::F32))
+                })
                 .collect();
             let mut cx = Call {
                 layer,
+                path: layer.base().name(),
+                frozen: false,
                 sources: &self.sources(call),
                 builder,
                 seed,
@@ -218,7 +226,10 @@ impl Network {
             cx.refused()?;
             results.masks.push(cx.result_masks(outputs.0.len()));
             results.losses.append(&mut cx.losses);
-            results.updates.append(&mut cx.updates);
+            for (path, value) in cx.updates {
+                results.updates.retain(|(known, _)| *known != path);
+                results.updates.push((path, value));
+            }
             Ok::<_, Error>(outputs.0)
         })?;
         results.values.push(called);
@@ -273,10 +284,8 @@ impl Network {
     pub(crate) fn initial_state(&self, seed: u64) -> Result<State> {
         let mut state = State::default();
         for (at, layer) in self.layers.iter().enumerate() {
-            for (number, (path, weight)) in self.weights[at].iter().enumerate() {
-                if let Some(value) = self.values[at].get(number)
-                    && value.shape() == weight.shape
-                {
+            for (path, weight) in &self.weights[at] {
+                if let Some(value) = weight.value.as_ref().filter(|value| value.shape() == weight.shape) {
                     state.insert(path.clone(), value.clone());
                     continue;
                 }

@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::Model;
 use super::model::Kind;
+use super::nested::NestedModel;
 use super::network::{Network, TensorRef, is_input};
 use super::wiring_json;
-use crate::layers::Layer;
+use crate::layers::{Layer, WeightGroup};
 use crate::optimizers;
 use crate::registry::{Configured, Family, Handle};
 use crate::saving::KerasArchive;
@@ -84,54 +85,8 @@ impl Model {
 
     fn to_object(&self) -> Result<Object> {
         let network = self.network()?;
-        for layer in &network.layers {
-            <dyn Layer>::check_serializable(layer.as_ref())?;
-        }
-        let mut object = match self.kind {
-            Kind::Sequential => self.sequential_object(network)?,
-            Kind::Functional => self.functional_object(network)?,
-        };
+        let mut object = model_object(&self.name, self.kind, network)?;
         object.compile_config = Some(self.compile_config()?);
-        Ok(object)
-    }
-
-    fn sequential_object(&self, network: &Network) -> Result<Object> {
-        let shape = network.input_shapes().next().map(|shape| shape.dims().to_vec());
-        let config = SequentialConfig {
-            name: self.name.clone(),
-            trainable: true,
-            dtype: Some(DTypePolicy("float32".into())),
-            layers: (0..network.layers.len()).map(|at| layer_object(network, at)).collect::<Result<_>>()?,
-            build_input_shape: shape.clone(),
-        };
-        let mut object = Object::keras("keras", "Sequential", to_value(&config)?);
-        object.build_config = Some(json!({ "input_shape": shape }));
-        Ok(object)
-    }
-
-    fn functional_object(&self, network: &Network) -> Result<Object> {
-        let reference = |at: &TensorRef| json!(wiring_json::reference(network, at));
-        let flat = |of: Vec<Value>| if of.len() == 1 { of[0].clone() } else { Value::Array(of) };
-        let inputs =
-            network.inputs.iter().map(|call| reference(&TensorRef { call: *call, output: 0 })).collect();
-        let outputs = network.outputs.iter().map(reference).collect();
-        let mut layers = Vec::new();
-        for at in 0..network.layers.len() {
-            let mut layer = layer_object(network, at)?;
-            layer.name = Some(network.layers[at].base().name().into());
-            layer.inbound_nodes = Some(wiring_json::inbound_nodes(network, at));
-            layers.push(layer);
-        }
-        let config = json!({
-            "name": self.name,
-            "trainable": true,
-            "layers": layers,
-            "input_layers": flat(inputs),
-            "output_layers": flat(outputs),
-        });
-        let mut object = Object::keras("keras.src.models.functional", "Functional", config);
-        object.registered_name = Some("Functional".into());
-        object.build_config = Some(json!({ "input_shape": null }));
         Ok(object)
     }
 
@@ -169,10 +124,10 @@ impl Model {
     fn weight_groups(&self) -> Result<Vec<Weights>> {
         let network = self.network()?;
         let mut groups = vec![Weights { name: Some(self.name.clone()), ..Weights::default() }];
-        for (at, path) in layer_groups(network, self.kind) {
-            let vars = network.weights[at].iter().filter_map(|(path, _)| self.value(path)).cloned().collect();
-            let name = Some(network.layers[at].base().name().to_owned());
-            groups.push(Weights { path, name, vars, ..Weights::default() });
+        for (at, WeightGroup { path, name, weights }) in layer_groups(network, self.kind) {
+            let own = weights.iter().filter_map(|number| network.weights[at].get(*number));
+            let vars = own.filter_map(|(path, _)| self.value(path)).cloned().collect();
+            groups.push(Weights { path, name: Some(name), vars, ..Weights::default() });
         }
         if let Some(compiled) = &self.compiled {
             let vars = self.optimizer_variables(network, compiled);
@@ -258,9 +213,10 @@ impl Model {
         /// The group, the paths and shapes it holds, and its tensors.
         type Found = (String, Vec<(String, Vec<usize>)>, Vec<Tensor>);
         let mut found: Vec<Found> = Vec::new();
-        for (at, path) in layer_groups(network, self.kind) {
-            let wanted: Vec<(String, Vec<usize>)> = network.weights[at]
+        for (at, WeightGroup { path, weights, .. }) in layer_groups(network, self.kind) {
+            let wanted: Vec<(String, Vec<usize>)> = weights
                 .iter()
+                .filter_map(|number| network.weights[at].get(*number))
                 .map(|(path, weight)| (path.clone(), weight.shape.clone()))
                 .collect();
             let group = groups.iter().find(|group| group.path == path);
@@ -339,19 +295,78 @@ fn trained_shapes(network: &Network) -> Vec<(&str, Vec<usize>)> {
     network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect()
 }
 
-/// The file's group of each layer. A sequential model's `Input` has none.
-fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, String)> {
+/// A model in its envelope, not compiled.
+pub(super) fn model_object(name: &str, kind: Kind, network: &Network) -> Result<Object> {
+    match kind {
+        Kind::Sequential => sequential_object(name, network),
+        Kind::Functional => functional_object(name, network),
+    }
+}
+
+fn sequential_object(name: &str, network: &Network) -> Result<Object> {
+    let shape = network.input_shapes().next().map(|shape| shape.dims().to_vec());
+    let config = SequentialConfig {
+        name: name.into(),
+        trainable: true,
+        dtype: Some(DTypePolicy("float32".into())),
+        layers: (0..network.layers.len()).map(|at| layer_object(network, at)).collect::<Result<_>>()?,
+        build_input_shape: shape.clone(),
+    };
+    let mut object = Object::keras("keras", "Sequential", to_value(&config)?);
+    object.build_config = Some(json!({ "input_shape": shape }));
+    Ok(object)
+}
+
+fn functional_object(name: &str, network: &Network) -> Result<Object> {
+    let reference = |at: &TensorRef| json!(wiring_json::reference(network, at));
+    let flat = |of: Vec<Value>| if of.len() == 1 { of[0].clone() } else { Value::Array(of) };
+    let inputs = network.inputs.iter().map(|call| reference(&TensorRef { call: *call, output: 0 })).collect();
+    let outputs = network.outputs.iter().map(reference).collect();
+    let mut layers = Vec::new();
+    for at in 0..network.layers.len() {
+        let mut layer = layer_object(network, at)?;
+        layer.name = Some(network.layers[at].base().name().into());
+        layer.inbound_nodes = Some(wiring_json::inbound_nodes(network, at));
+        layers.push(layer);
+    }
+    let config = json!({
+        "name": name,
+        "trainable": true,
+        "layers": layers,
+        "input_layers": flat(inputs),
+        "output_layers": flat(outputs),
+    });
+    let mut object = Object::keras("keras.src.models.functional", "Functional", config);
+    object.registered_name = Some("Functional".into());
+    object.build_config = Some(json!({ "input_shape": null }));
+    Ok(object)
+}
+
+/// The groups in which a model's file keeps the weights of its layers, each with the layer's number. A sequential model's
+/// `Input` has none.
+pub(super) fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, WeightGroup)> {
     let counted: Vec<usize> = (0..network.layers.len())
         .filter(|at| kind == Kind::Functional || !is_input(network.layers[*at].as_ref()))
         .collect();
     let classes = counted.iter().map(|at| Configured::class_name(network.layers[*at].as_ref()));
     let names = weights_h5::container_names(classes);
-    counted.into_iter().zip(names).map(|(at, name)| (at, format!("layers/{name}"))).collect()
+    let mut groups = Vec::new();
+    for (at, name) in counted.into_iter().zip(names) {
+        for group in network.layers[at].weight_groups(network.weights[at].len()) {
+            let below = if group.path.is_empty() { String::new() } else { format!("/{}", group.path) };
+            groups.push((at, WeightGroup { path: format!("layers/{name}{below}"), ..group }));
+        }
+    }
+    groups
 }
 
 /// A layer as it stands in a model's list.
 fn layer_object(network: &Network, at: usize) -> Result<Object> {
     let layer = network.layers[at].as_ref();
+    if let Some(nested) = NestedModel::of(layer) {
+        return nested.object();
+    }
+    <dyn Layer>::check_serializable(layer)?;
     let mut object: Object = crate::saving::format::decode(&Family::to_json(layer), layer.base().name())?;
     if let Some(part) = only_cornus(&object.config) {
         return Err(layer.error(inexpressible(part)));
@@ -394,6 +409,9 @@ fn layers(objects: &[Object]) -> Result<Vec<Box<dyn Layer>>> {
 }
 
 fn layer(object: &Object, place: &str) -> Result<Box<dyn Layer>> {
+    if ["Sequential", "Functional", "Model"].contains(&object.class_name.as_str()) {
+        return Ok(Box::new(Model::from_object(object)?.into_layer()?));
+    }
     let config = object.config.as_object().cloned().unwrap_or_default();
     let found = <dyn Layer>::from_class(&object.class_name, config);
     found.map(|layer| layer.boxed()).map_err(|error| Error::data(format!("{place}: {error}")))
