@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::grad::gradients;
-use crate::graph::{Binary, Builder, Graph, Op, Reduction, Unary, Var};
+use crate::graph::{
+    Binary, Builder, Conv, Graph, Op, Padding, Pool, PoolAxis, PoolKind, Reduction, Slide, Unary, Var,
+};
 use crate::{DType, Tensor};
 
 /// A formula with inputs at which it has a derivative.
@@ -50,6 +52,20 @@ impl Case {
     pub(crate) fn feeds(&self) -> HashMap<String, Tensor> {
         self.inputs.iter().enumerate().map(|(at, tensor)| (format!("x{at}"), tensor.clone())).collect()
     }
+}
+
+fn of_axes<const N: usize>(axes: [Slide; N], groups: usize) -> Conv {
+    Conv { axes: axes.to_vec(), groups }
+}
+
+fn valid(spatial: usize, groups: usize) -> Conv {
+    Conv { axes: vec![Slide::STEP; spatial], groups }
+}
+
+/// Windows of 3 by 2, moved by 2 and 1.
+fn sliding(kind: PoolKind, padding: Padding) -> Pool {
+    let axis = |size, stride| PoolAxis::Sliding { size, stride, padding };
+    Pool { kind, axes: vec![axis(3, 2), axis(2, 1)] }
 }
 
 /// Irregular values spread over a range, none of them twice.
@@ -151,6 +167,56 @@ cases! {
     "matmul shared": [spread([2, 2, 3], -1.0, 1.0), spread([3, 2], -1.0, 1.0)] |x| x[0].matmul(x[1]);
     "matmul shared bᵀ": [spread([2, 2, 3], -1.0, 1.0), spread([2, 3], -1.0, 1.0)]
         |x| x[0].matmul_with(false, x[1], true);
+    "conv": [spread([2, 4, 5, 2], -1.0, 1.0), spread([2, 3, 2, 3], -1.0, 1.0)] |x| x[0].conv(x[1], valid(2, 1));
+    "conv of a line": [spread([2, 7, 2], -1.0, 1.0), spread([3, 2, 2], -1.0, 1.0)]
+        |x| x[0].conv(x[1], of_axes([Slide { padding: Padding::Same, stride: 2, dilation: 1 }], 1));
+    "conv of a volume": [spread([1, 3, 2, 3, 2], -1.0, 1.0), spread([2, 1, 2, 2, 1], -1.0, 1.0)]
+        |x| x[0].conv(x[1], valid(3, 1));
+    "conv, padded, with strides": [spread([2, 5, 4, 1], -1.0, 1.0), spread([3, 2, 1, 2], -1.0, 1.0)]
+        |x| x[0].conv(x[1], of_axes([
+            Slide { padding: Padding::Explicit { before: 2, after: 1 }, stride: 2, dilation: 1 },
+            Slide { padding: Padding::Same, stride: 3, dilation: 1 },
+        ], 1));
+    "conv, dilated, in groups": [spread([1, 6, 5, 4], -1.0, 1.0), spread([3, 2, 2, 6], -1.0, 1.0)]
+        |x| x[0].conv(x[1], of_axes([
+            Slide { padding: Padding::Same, stride: 1, dilation: 2 },
+            Slide { padding: Padding::VALID, stride: 1, dilation: 3 },
+        ], 2));
+    "conv, depthwise": [spread([2, 4, 4, 3], -1.0, 1.0), spread([2, 3, 1, 3], -1.0, 1.0)]
+        |x| x[0].conv(x[1], of_axes([Slide::STEP, Slide { padding: Padding::Same, ..Slide::STEP }], 3));
+    "conv, depthwise, with filters": [spread([1, 5, 3, 2], -1.0, 1.0), spread([2, 2, 1, 6], -1.0, 1.0)]
+        |x| x[0].conv(x[1], of_axes([Slide { stride: 2, ..Slide::STEP }, Slide { dilation: 2, ..Slide::STEP }], 2));
+    "conv, then bias and relu": [spread([2, 4, 4, 2], -1.0, 1.0), spread([2, 2, 1, 4], -1.0, 1.0), spread([4], -1.0, 1.0)]
+        |x| (x[0].conv(x[1], valid(2, 2)) + x[2]).relu();
+    "conv input": [spread([2, 2, 3, 3], -1.0, 1.0), spread([3, 2, 2, 3], -1.0, 1.0)]
+        |x| x[0].conv_input(x[1], of_axes([
+            Slide { stride: 2, ..Slide::STEP },
+            Slide { padding: Padding::Same, stride: 2, dilation: 1 },
+        ], 1), [Some(6), Some(5)]);
+    "conv kernel": [spread([2, 5, 4, 2], -1.0, 1.0), spread([2, 4, 2, 3], -1.0, 1.0)]
+        |x| x[0].conv_kernel(x[1], valid(2, 1), [2, 3]);
+    "max pool": [spread([2, 5, 4, 3], -1.0, 1.0)] |x| x[0].pool(sliding(PoolKind::Max, Padding::VALID));
+    "max pool, padded": [spread([2, 5, 3, 70], -1.0, 1.0)] |x| x[0].pool(sliding(PoolKind::Max, Padding::Same));
+    "average pool": [spread([2, 5, 4, 3], -1.0, 1.0)] |x| x[0].pool(sliding(PoolKind::Average, Padding::VALID));
+    "average pool, padded": [spread([2, 5, 3, 2], -1.0, 1.0)] |x| x[0].pool(sliding(PoolKind::Average, Padding::Same));
+    "adaptive pools": [spread([2, 5, 2, 3], -1.0, 1.0)] |x| {
+        let pool = |kind| Pool { kind, axes: vec![PoolAxis::Adaptive(3), PoolAxis::Adaptive(2)] };
+        x[0].pool(pool(PoolKind::Max)) * x[0].pool(pool(PoolKind::Average))
+    };
+    "max pool of a line, input": [spread([2, 3, 2], -1.0, 1.0), spread([2, 5, 2], -1.0, 1.0)] |x| {
+        let pool = Pool { kind: PoolKind::Max, axes: vec![PoolAxis::Sliding { size: 3, stride: 2, padding: Padding::Same }] };
+        let x1 = x[1].stop_gradient();
+        x[0].builder().apply(Op::PoolInput { pool, lengths: vec![5] }, &[x[0], x1])
+    };
+    "average pool of a volume, input": [spread([1, 2, 1, 2, 2], -1.0, 1.0)] |x| {
+        let axis = PoolAxis::Sliding { size: 2, stride: 1, padding: Padding::VALID };
+        let pool = Pool { kind: PoolKind::Average, axes: vec![axis; 3] };
+        x[0].builder().apply(Op::PoolInput { pool, lengths: vec![3, 2, 3] }, &[x[0]])
+    };
+    "pool take": [spread([2, 5, 4, 3], -1.0, 1.0), spread([2, 5, 4, 3], -2.0, 1.0)] |x| {
+        let pool = sliding(PoolKind::Max, Padding::Same);
+        x[0].builder().apply(Op::PoolTake(pool), &[x[0].stop_gradient(), x[1]])
+    };
     "softmax": [spread([2, 4], -3.0, 3.0)] |x| x[0].softmax(-1);
     "softmax of an inner axis": [spread([2, 4, 3], -3.0, 3.0)] |x| x[0].softmax(1);
     "log softmax": [spread([2, 4], -3.0, 3.0)] |x| x[0].log_softmax(-1);
@@ -178,7 +244,7 @@ macro_rules! variants {
 
 variants! { Op, OPS, op_name:
     Input State Const Iota Random Unary Binary Select Cast Reshape Transpose Broadcast Slice Pad Reduce ArgMax
-    MatMul Softmax LogSoftmax Sparsemax SparseCrossEntropy InTopK StopGradient
+    MatMul Conv ConvInput ConvKernel Pool PoolInput PoolTake Softmax LogSoftmax Sparsemax SparseCrossEntropy InTopK StopGradient
 }
 variants! { Unary, UNARY, unary_name:
     Neg Abs Sign Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Tanh Sigmoid Softplus Erf Relu Floor Ceil

@@ -3,14 +3,18 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Error, Kind, Result};
+use crate::graph::PoolKind;
+use crate::kernels::conv::{Geometry, Part};
 use crate::kernels::map::{self, Address, MAX_BUFFERS, Program};
 use crate::kernels::matmul::{MatMut, MatRef, gemm};
 use crate::kernels::parallel::for_each_task;
-use crate::kernels::{copy, reduce, rows, simd};
-use crate::plan::{Chunk, Copy, Kernel, Place, Plan, Product, RowFunction, Segment, Slot};
+use crate::kernels::pool::Windows;
+use crate::kernels::{conv, copy, pool, reduce, rows, simd};
+use crate::plan::{Chunk, Copy, Kernel, Place, Plan, PoolWork, Product, RowFunction, Segment, Slot};
 use crate::{DType, Tensor, with_dtype};
 
 /// The variables plans read and write, by name.
@@ -315,6 +319,12 @@ unsafe fn run_step(kernel: &Kernel, bases: &Bases, scratch: &mut [f32]) {
         match kernel {
             Kernel::Map { program, segments, tasks } => run_map(program, segments, tasks, bases),
             Kernel::MatMul { product, epilogue } => run_matmul(product, epilogue.as_ref(), bases, scratch),
+            Kernel::Conv { part, geometry, inputs, to, epilogue } => {
+                run_conv(*part, geometry, *inputs, *to, epilogue.as_ref(), bases, scratch);
+            }
+            Kernel::Pool { work, kind, windows, inputs, to } => {
+                run_pool(*work, *kind, windows, inputs, *to, bases);
+            }
             Kernel::Reduce { kind, program, inputs, layout, cut, to } => {
                 let addresses = bases.fill(inputs);
                 let results = bases.slice_mut(*to, layout.results());
@@ -370,19 +380,84 @@ unsafe fn run_matmul(
         let (read, write) = (bases.fill(&segment.inputs), bases.fill(&segment.outputs));
         let shared = Shared { read: &read[..segment.inputs.len()], write: &write[..segment.outputs.len()] };
         gemm(simd::level(), x, y, z, false, scratch, &|block| {
-            let (rows, cols) = (block.rows(), block.cols());
-            let row = |row: usize| (at * m + row) * n;
+            let rows = at * m + block.rows().start..at * m + block.rows().end;
             // SAFETY: the block is finished and this task's own; the sweep touches no element outside it.
-            unsafe {
-                if cols.len() == n {
-                    shared.run(program, row(rows.start)..row(rows.end));
-                } else {
-                    for index in rows {
-                        shared.run(program, row(index) + cols.start..row(index) + cols.end);
-                    }
-                }
-            }
+            unsafe { shared.run_block(program, rows, block.cols(), n) };
         });
+    }
+}
+
+unsafe fn run_conv(
+    part: Part,
+    g: &Geometry,
+    inputs: [Place; 2],
+    to: Place,
+    epilogue: Option<&(Program, Segment)>,
+    bases: &Bases,
+    scratch: &mut [f32],
+) {
+    let (x, kernel, y) = (g.input_elements(), g.kernel_elements(), g.output_elements());
+    let [a, b] = inputs;
+    let level = simd::level();
+    // SAFETY: passed on from `run_step`.
+    unsafe {
+        match part {
+            Part::Input => {
+                let (dy, kernel) = (bases.slice(a, y), bases.slice(b, kernel));
+                conv::input_gradient(level, g, dy, kernel, bases.slice_mut(to, x), scratch);
+            }
+            Part::Kernel => {
+                let (x, dy) = (bases.slice(a, x), bases.slice(b, y));
+                conv::kernel_gradient(level, g, x, dy, bases.slice_mut(to, kernel), scratch);
+            }
+            Part::Output => {
+                let (x, kernel, y) = (bases.slice(a, x), bases.slice(b, kernel), bases.slice_mut(to, y));
+                let Some((program, segment)) = epilogue else {
+                    return conv::convolve(level, g, x, kernel, y, &|_, _| {});
+                };
+                let (read, write) = (bases.fill(&segment.inputs), bases.fill(&segment.outputs));
+                let shared =
+                    Shared { read: &read[..segment.inputs.len()], write: &write[..segment.outputs.len()] };
+                conv::convolve(level, g, x, kernel, y, &|pixels, filters| {
+                    shared.run_block(program, pixels, filters, g.filters);
+                });
+            }
+        }
+    }
+}
+
+unsafe fn run_pool(
+    work: PoolWork,
+    kind: PoolKind,
+    windows: &Windows,
+    inputs: &[Place],
+    to: Place,
+    bases: &Bases,
+) {
+    let (inside, outside) = (windows.input_elements(), windows.output_elements());
+    let level = simd::level();
+    // SAFETY: passed on from `run_step`.
+    unsafe {
+        match work {
+            PoolWork::Pool => {
+                pool::pool(
+                    level,
+                    windows,
+                    kind,
+                    bases.slice(inputs[0], inside),
+                    bases.slice_mut(to, outside),
+                );
+            }
+            PoolWork::Take => {
+                let (x, values) = (bases.slice(inputs[0], inside), bases.slice(inputs[1], inside));
+                pool::take(level, windows, x, values, bases.slice_mut(to, outside));
+            }
+            PoolWork::Spread => {
+                let x = inputs.get(1).map_or(&[][..], |x| bases.slice(*x, inside));
+                let dy = bases.slice(inputs[0], outside);
+                pool::spread(level, windows, kind, x, dy, bases.slice_mut(to, inside));
+            }
+        }
     }
 }
 
@@ -398,9 +473,25 @@ unsafe impl Sync for Shared<'_> {}
 impl Shared<'_> {
     /// # Safety
     /// As for [`map::run`].
-    unsafe fn run(&self, program: &Program, range: std::ops::Range<usize>) {
+    unsafe fn run(&self, program: &Program, range: Range<usize>) {
         // SAFETY: passed on from the caller.
         unsafe { map::run(program, self.read, self.write, range) };
+    }
+
+    /// Runs the sweep over a block of a matrix with so many columns.
+    ///
+    /// # Safety
+    /// As for [`map::run`].
+    unsafe fn run_block(&self, program: &Program, rows: Range<usize>, columns: Range<usize>, width: usize) {
+        // SAFETY: passed on from the caller.
+        unsafe {
+            if columns.len() == width {
+                return self.run(program, rows.start * width..rows.end * width);
+            }
+            for row in rows {
+                self.run(program, row * width + columns.start..row * width + columns.end);
+            }
+        }
     }
 }
 

@@ -6,8 +6,9 @@
 
 use std::f64::consts::FRAC_2_SQRT_PI;
 
+use crate::Dim;
 use crate::error::{Error, Result};
-use crate::graph::{Binary, NodeId, Op, Reduction, Unary, Var};
+use crate::graph::{Binary, NodeId, Op, Pool, PoolKind, Reduction, Unary, Var};
 
 /// The gradients of a loss, a single float, with respect to some values.
 ///
@@ -175,6 +176,34 @@ fn adjoint<'g>(
             };
             each(&[&da, &db])
         }
+        Op::Conv(conv) => {
+            let (x, kernel) = (input(0), input(1));
+            let dx = || dy.conv_input(kernel, conv.clone(), spatial(x));
+            let dkernel = || x.conv_kernel(dy, conv.clone(), sizes(kernel));
+            each(&[&dx, &dkernel])
+        }
+        // Linear in both inputs, as the convolution is; here the result stands where its images were.
+        Op::ConvInput { conv, .. } => {
+            let (x, kernel) = (input(0), input(1));
+            let dx = || dy.conv(kernel, conv.clone());
+            let dkernel = || dy.conv_kernel(x, conv.clone(), sizes(kernel));
+            each(&[&dx, &dkernel])
+        }
+        Op::ConvKernel { conv, .. } => {
+            let (x, other) = (input(0), input(1));
+            let dx = || other.conv_input(dy, conv.clone(), spatial(x));
+            let dother = || x.conv(dy, conv.clone());
+            each(&[&dx, &dother])
+        }
+        Op::Pool(pool) => one(pool_input(pool, x(), x(), dy)),
+        Op::PoolInput { pool, .. } => match pool.kind {
+            PoolKind::Average => one(dy.pool(pool.clone())),
+            PoolKind::Max => {
+                let taken = || x().builder().apply(Op::PoolTake(pool.clone()), &[input(1), dy]);
+                vec![wanted[0].then(taken), None]
+            }
+        },
+        Op::PoolTake(pool) => vec![None, wanted[1].then(|| pool_input(pool, input(0), input(1), dy))],
         Op::Softmax => one((dy - (dy * y).sum(last, true)) * y),
         Op::LogSoftmax => one(dy - y.exp() * dy.sum(last, true)),
         Op::Sparsemax => {
@@ -190,6 +219,25 @@ fn adjoint<'g>(
             let target = labels.one_hot(classes, logits.dtype());
             vec![Some((logits.softmax(-1) - target) * dy.expand_dims(-1)), None]
         }
+    }
+}
+
+/// The lengths of the axes between the first and the last.
+fn spatial(x: Var<'_>) -> Vec<Dim> {
+    x.shape().dims().iter().skip(1).take(x.rank().saturating_sub(2)).copied().collect()
+}
+
+/// The spatial lengths of a kernel, whose shape is known.
+fn sizes(kernel: Var<'_>) -> Vec<usize> {
+    kernel.shape().dims().iter().take(kernel.rank().saturating_sub(2)).copied().flatten().collect()
+}
+
+/// Each window's gradient brought to where it was taken from: `images` say which is the largest.
+fn pool_input<'g>(pool: &Pool, images: Var<'g>, values: Var<'g>, dy: Var<'g>) -> Var<'g> {
+    let op = Op::PoolInput { pool: pool.clone(), lengths: spatial(values).into_iter().flatten().collect() };
+    match pool.kind {
+        PoolKind::Max => dy.builder().apply(op, &[dy, images]),
+        PoolKind::Average => dy.builder().apply(op, &[dy]),
     }
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod scalar;
 mod shape;
 mod tensor;
+mod window;
 
 pub use dtype::DType;
 pub use error::{Error, Kind, Result};

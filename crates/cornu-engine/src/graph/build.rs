@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::{Binary, Graph, Literal, Node, NodeId, Op, Reduction, Unary, infer};
+use super::{Binary, Conv, Graph, Literal, Node, NodeId, Op, Pool, Reduction, Unary, infer};
 use crate::error::{Error, Result};
-use crate::{DType, Element, Shape, Tensor, with_dtype};
+use crate::{DType, Dim, Element, Shape, Tensor, with_dtype};
 
 /// A graph being built.
 ///
@@ -497,6 +497,28 @@ impl<'g> Var<'g> {
     /// Matrix product with either side given transposed.
     pub fn matmul_with(self, transpose_a: bool, other: Var<'g>, transpose_b: bool) -> Var<'g> {
         self.builder.apply(Op::MatMul { transpose_a, transpose_b }, &[self, other])
+    }
+
+    /// Convolution of images (batch, spatial…, channels) with a kernel (spatial…, channels / groups, filters), as
+    /// Keras and TensorFlow mean it: the kernel is not flipped.
+    pub fn conv(self, kernel: Var<'g>, conv: Conv) -> Var<'g> {
+        self.builder.apply(Op::Conv(conv), &[self, kernel])
+    }
+
+    /// The transposed convolution of (batch, spatial…, filters) to images with these spatial lengths: the gradient
+    /// of [`Var::conv`] with respect to its images.
+    pub fn conv_input(self, kernel: Var<'g>, conv: Conv, lengths: impl Into<Vec<Dim>>) -> Var<'g> {
+        self.builder.apply(Op::ConvInput { conv, lengths: lengths.into() }, &[self, kernel])
+    }
+
+    /// The gradient of [`Var::conv`] with respect to its kernel, of these spatial lengths: `self` are the images.
+    pub fn conv_kernel(self, dy: Var<'g>, conv: Conv, sizes: impl Into<Vec<usize>>) -> Var<'g> {
+        self.builder.apply(Op::ConvKernel { conv, sizes: sizes.into() }, &[self, dy])
+    }
+
+    /// The largest, or the mean, of each window over images (batch, spatial…, channels).
+    pub fn pool(self, pool: Pool) -> Var<'g> {
+        self.builder.apply(Op::Pool(pool), &[self])
     }
 
     /// Applies an operation of the last axis along another one.

@@ -1,6 +1,6 @@
 //! The shape and element type each operation gives, unknown dimensions included.
 
-use super::{Node, Op, Unary};
+use super::{Node, Op, PoolKind, Unary, windows};
 use crate::error::{Error, Result};
 use crate::{DType, Dim, Shape};
 
@@ -9,6 +9,8 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
     let arity = match op {
         Op::Input(_) | Op::State(_) | Op::Const(_) | Op::Iota { .. } => 0,
         Op::Binary(_) | Op::MatMul { .. } | Op::SparseCrossEntropy | Op::InTopK(_) => 2,
+        Op::Conv(_) | Op::ConvInput { .. } | Op::ConvKernel { .. } | Op::PoolTake(_) => 2,
+        Op::PoolInput { pool, .. } if pool.kind == PoolKind::Max => 2,
         Op::Select => 3,
         _ => 1,
     };
@@ -123,6 +125,22 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
                 ));
             }
             (matmul(op, &a.shape, &b.shape, *transpose_a, *transpose_b)?, a.dtype)
+        }
+        (Op::Conv(_) | Op::ConvInput { .. } | Op::ConvKernel { .. }, [a, b])
+        | (Op::PoolInput { .. } | Op::PoolTake(_), [a, b]) => {
+            if !a.dtype.is_float() || a.dtype != b.dtype {
+                return Err(Error::dtype(
+                    op,
+                    format!("wants two of one float type, got {} and {}", a.dtype, b.dtype),
+                ));
+            }
+            (windows::infer(op, &[&a.shape, &b.shape])?, a.dtype)
+        }
+        (Op::Pool(_) | Op::PoolInput { .. }, [x]) => {
+            if !x.dtype.is_float() {
+                return Err(Error::dtype(op, format!("cannot be applied to {}", x.dtype)));
+            }
+            (windows::infer(op, &[&x.shape])?, x.dtype)
         }
         (Op::Softmax | Op::LogSoftmax | Op::Sparsemax, [x]) => {
             last_axis(op, &x.shape)?;

@@ -5,8 +5,10 @@ mod infer;
 mod op;
 mod print;
 mod spec;
+mod windows;
 
 pub use crate::scalar::{Binary, Reduction, Unary};
+pub use crate::window::{Conv, Padding, Pool, PoolAxis, PoolKind, Slide};
 pub use build::{Builder, Var};
 pub use op::{Literal, Op};
 

@@ -4,7 +4,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use crate::scalar::{Binary, Reduction, Unary};
-use crate::{DType, Element, Shape, Tensor, with_dtype};
+use crate::window::{Conv, Pool, PoolKind};
+use crate::{DType, Dim, Element, Shape, Tensor, with_dtype};
 
 /// One operation. Elementwise ones are fine-grained, for the fusion pass puts them back together;
 /// the others stay whole, so that each can have the kernel it deserves.
@@ -86,6 +87,37 @@ pub enum Op {
         /// Whether the right matrix is given transposed.
         transpose_b: bool,
     },
+    /// Convolution of images (batch, spatial…, channels) with a kernel (spatial…, channels / groups, filters).
+    Conv(Conv),
+    /// The adjoint of [`Op::Conv`] with respect to the images, a transposed convolution: inputs are
+    /// (batch, spatial…, filters) and the kernel, the result is (batch, lengths…, channels).
+    ConvInput {
+        /// The convolution.
+        conv: Conv,
+        /// The spatial lengths of the result, which the convolution may not tell.
+        lengths: Vec<Dim>,
+    },
+    /// The adjoint of [`Op::Conv`] with respect to the kernel: inputs are the images and
+    /// (batch, spatial…, filters).
+    ConvKernel {
+        /// The convolution.
+        conv: Conv,
+        /// The spatial lengths of the kernel.
+        sizes: Vec<usize>,
+    },
+    /// A pool of images (batch, spatial…, channels).
+    Pool(Pool),
+    /// The adjoint of [`Op::Pool`]: the input is the gradient (batch, spatial…, channels) and, for a pool that
+    /// takes the largest, the images, whose first largest element in each window gets all of it.
+    PoolInput {
+        /// The pool.
+        pool: Pool,
+        /// The spatial lengths of the images.
+        lengths: Vec<usize>,
+    },
+    /// The adjoint of [`Op::PoolInput`] where the largest is taken: inputs are images and values of the same
+    /// shape, of which those are taken that stand where a window's first largest element is.
+    PoolTake(Pool),
     /// Softmax along the last axis.
     Softmax,
     /// Logarithm of the softmax along the last axis.
@@ -212,6 +244,12 @@ impl fmt::Display for Op {
                 }
                 Ok(())
             }
+            Op::Conv(conv) => write!(f, "conv{}", Axes(conv)),
+            Op::ConvInput { conv, .. } => write!(f, "conv_input{}", Axes(conv)),
+            Op::ConvKernel { conv, .. } => write!(f, "conv_kernel{}", Axes(conv)),
+            Op::Pool(pool) => write!(f, "{}", pool_name(pool.kind)),
+            Op::PoolInput { pool, .. } => write!(f, "{}_input", pool_name(pool.kind)),
+            Op::PoolTake(pool) => write!(f, "{}_take", pool_name(pool.kind)),
             Op::Softmax => f.write_str("softmax"),
             Op::LogSoftmax => f.write_str("log_softmax"),
             Op::Sparsemax => f.write_str("sparsemax"),
@@ -219,5 +257,32 @@ impl fmt::Display for Op {
             Op::InTopK(k) => write!(f, "in_top_k[{k}]"),
             Op::StopGradient => f.write_str("stop_gradient"),
         }
+    }
+}
+
+fn pool_name(kind: PoolKind) -> &'static str {
+    match kind {
+        PoolKind::Max => "max_pool",
+        PoolKind::Average => "average_pool",
+    }
+}
+
+/// The strides, dilations and groups of a convolution where they are not 1.
+struct Axes<'a>(&'a Conv);
+
+impl fmt::Display for Axes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Conv { axes, groups } = self.0;
+        let mut parts = Vec::new();
+        if axes.iter().any(|axis| axis.stride != 1) {
+            parts.push(format!("strides={:?}", axes.iter().map(|axis| axis.stride).collect::<Vec<_>>()));
+        }
+        if axes.iter().any(|axis| axis.dilation != 1) {
+            parts.push(format!("dilation={:?}", axes.iter().map(|axis| axis.dilation).collect::<Vec<_>>()));
+        }
+        if *groups != 1 {
+            parts.push(format!("groups={groups}"));
+        }
+        if parts.is_empty() { Ok(()) } else { write!(f, "[{}]", parts.join(", ")) }
     }
 }

@@ -1,11 +1,13 @@
 //! Loops over slices: slices in, slices out; nothing here knows what a graph is.
 #![allow(unsafe_code)]
 
+pub mod conv;
 pub mod copy;
 pub mod map;
 pub mod math;
 pub mod matmul;
 pub mod parallel;
+pub mod pool;
 pub mod reduce;
 pub mod rows;
 pub mod simd;

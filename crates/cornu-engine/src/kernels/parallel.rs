@@ -1,5 +1,6 @@
 //! Tasks spread over the threads of the current rayon pool.
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 /// Calls `task` once for each index below `tasks`, on the threads of the current rayon pool.
@@ -31,6 +32,40 @@ pub fn share(len: usize, unit: usize, parts: usize, index: usize) -> Range<usize
     let units = len.div_ceil(unit);
     let at = |index: usize| (units * index / parts * unit).min(len);
     at(index)..at(index + 1)
+}
+
+/// A slice whose parts go to different tasks.
+#[derive(Debug)]
+pub struct Parts<'a, T> {
+    data: *mut T,
+    len: usize,
+    owner: PhantomData<&'a mut [T]>,
+}
+
+// SAFETY: the only access is `part`, whose callers see to it that no two tasks have the same elements.
+unsafe impl<T: Send> Sync for Parts<'_, T> {}
+
+impl<'a, T> Parts<'a, T> {
+    /// The slice to be parted.
+    pub fn new(data: &'a mut [T]) -> Self {
+        Parts { data: data.as_mut_ptr(), len: data.len(), owner: PhantomData }
+    }
+
+    /// A part of the slice.
+    ///
+    /// # Safety
+    ///
+    /// No other part that lives at the same time shares an element with it.
+    ///
+    /// # Panics
+    ///
+    /// If the range is not inside the slice.
+    #[allow(clippy::mut_from_ref)]
+    pub unsafe fn part(&self, range: Range<usize>) -> &mut [T] {
+        assert!(range.start <= range.end && range.end <= self.len, "{range:?} of {}", self.len);
+        // SAFETY: the range is inside the slice; the caller vouches for the rest.
+        unsafe { std::slice::from_raw_parts_mut(self.data.add(range.start), range.len()) }
+    }
 }
 
 #[cfg(test)]

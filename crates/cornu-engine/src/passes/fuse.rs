@@ -20,8 +20,8 @@ pub struct Cluster {
 pub enum Core {
     /// Elementwise nodes alone.
     Map,
-    /// A matrix product whose result the elementwise nodes (bias, activation) take over.
-    MatMul(NodeId),
+    /// A matrix product or convolution whose result the elementwise nodes (bias, activation) take over.
+    Product(NodeId),
     /// A reduction of what the elementwise nodes compute.
     Reduce(NodeId),
     /// Any other operation, alone.
@@ -33,7 +33,7 @@ impl Cluster {
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
         let core = match self.core {
             Core::Map => None,
-            Core::MatMul(id) | Core::Reduce(id) | Core::Other(id) => Some(id),
+            Core::Product(id) | Core::Reduce(id) | Core::Other(id) => Some(id),
         };
         self.elementwise.iter().copied().chain(core)
     }
@@ -263,7 +263,7 @@ impl<'a> Fusion<'a> {
                 continue;
             }
             let core = self.core_of(members);
-            if let Core::MatMul(id) | Core::Reduce(id) = core {
+            if let Core::Product(id) | Core::Reduce(id) = core {
                 taken.insert(id);
             }
             clusters.push(Cluster { core, elementwise: members.clone() });
@@ -271,7 +271,7 @@ impl<'a> Fusion<'a> {
         for id in graph.ids().filter(|id| self.computed[id.index()] && !taken.contains(id)) {
             let core = match graph.node(id).op {
                 ref op if op.is_elementwise() => continue,
-                Op::MatMul { .. } => Core::MatMul(id),
+                Op::MatMul { .. } | Op::Conv(_) => Core::Product(id),
                 Op::Reduce { .. } => Core::Reduce(id),
                 _ => Core::Other(id),
             };
@@ -312,10 +312,10 @@ impl<'a> Fusion<'a> {
             .flat_map(|id| graph.node(*id).inputs.iter().map(move |input| (*id, *input)))
             .find(|(user, input)| {
                 let node = graph.node(*input);
-                matches!(node.op, Op::MatMul { .. })
+                matches!(node.op, Op::MatMul { .. } | Op::Conv(_))
                     && node.shape == *shape
                     && self.only_used_by(*input, *user)
             });
-        product.map_or(Core::Map, |(_, id)| Core::MatMul(id))
+        product.map_or(Core::Map, |(_, id)| Core::Product(id))
     }
 }

@@ -70,6 +70,7 @@ fn scratch_floats(kernel: &Kernel) -> usize {
             matmul::scratch_len(product.m, product.k, product.n, product.transpose_a, product.transpose_b)
         }
         Kernel::Reduce { layout, cut, .. } => cut.scratch_len(*layout),
-        Kernel::Map { .. } | Kernel::Rows { .. } | Kernel::Copy { .. } => 0,
+        Kernel::Conv { part, geometry, .. } => geometry.scratch_len(*part),
+        Kernel::Map { .. } | Kernel::Pool { .. } | Kernel::Rows { .. } | Kernel::Copy { .. } => 0,
     }
 }

@@ -24,8 +24,8 @@ pub(super) struct Draft {
 pub(super) enum Work {
     /// One program over segments: each reads and writes as many nodes as the program says.
     Map { program: Program, lengths: Vec<usize> },
-    /// A product, whose operands come first, then those of the program that follows it.
-    MatMul { id: NodeId, epilogue: Option<Program> },
+    /// A matrix product or convolution, whose operands come first, then those of the program that follows it.
+    Product { id: NodeId, epilogue: Option<Program> },
     /// A reduction of what a program computes.
     Reduce { id: NodeId, program: Program },
     /// Any other operation.
@@ -45,7 +45,7 @@ impl Draft {
     pub(super) fn swept(&self) -> impl Iterator<Item = (&Source, NodeId)> {
         let (program, operands) = match &self.work {
             Work::Map { program, .. } | Work::Reduce { program, .. } => (Some(program), &self.reads[..]),
-            Work::MatMul { epilogue, .. } => (epilogue.as_ref(), &self.reads[2..]),
+            Work::Product { epilogue, .. } => (epilogue.as_ref(), &self.reads[2..]),
             Work::Other { .. } | Work::Store { .. } => (None, &[][..]),
         };
         program.into_iter().flat_map(move |program| {
@@ -60,7 +60,7 @@ impl Draft {
     pub(super) fn reads_straight(&self, node: NodeId) -> bool {
         let elsewhere = match &self.work {
             Work::Map { .. } => false,
-            Work::MatMul { epilogue, .. } => epilogue.is_none() || self.reads[..2].contains(&node),
+            Work::Product { epilogue, .. } => epilogue.is_none() || self.reads[..2].contains(&node),
             Work::Reduce { .. } | Work::Other { .. } | Work::Store { .. } => true,
         };
         !elsewhere && self.swept().all(|(source, read)| read != node || is_straight(source))
@@ -122,7 +122,7 @@ impl Drafting<'_> {
         let needed = || elementwise.iter().copied().filter(|id| self.needed.contains(id)).collect::<Vec<_>>();
         Ok(match cluster.core {
             Core::Map => self.lower(elementwise, &needed()).map(|lowered| self.map(elementwise[0], lowered)),
-            Core::MatMul(id) if !elementwise.is_empty() => {
+            Core::Product(id) if !elementwise.is_empty() => {
                 let draft = self.single(id)?;
                 self.lower(elementwise, &needed()).map(|lowered| self.with_epilogue(draft, id, lowered))
             }
@@ -135,7 +135,7 @@ impl Drafting<'_> {
                     ..draft
                 })
             }
-            Core::MatMul(id) | Core::Reduce(id) | Core::Other(id) => Some(self.single(id)?),
+            Core::Product(id) | Core::Reduce(id) | Core::Other(id) => Some(self.single(id)?),
         })
     }
 
@@ -148,7 +148,7 @@ impl Drafting<'_> {
         }
         self.check(id)?;
         let work = match op {
-            Op::MatMul { .. } => Work::MatMul { id, epilogue: None },
+            Op::MatMul { .. } | Op::Conv(_) => Work::Product { id, epilogue: None },
             Op::Reduce { .. } => Work::Reduce { id, program: Program::identity() },
             _ => Work::Other { id },
         };
@@ -164,7 +164,7 @@ impl Drafting<'_> {
     }
 
     fn with_epilogue(&self, mut product: Draft, id: NodeId, lowered: Lowered) -> Draft {
-        product.work = Work::MatMul { id, epilogue: Some(lowered.program) };
+        product.work = Work::Product { id, epilogue: Some(lowered.program) };
         product.reads.extend(self.homes(&lowered.reads));
         product.writes.extend(lowered.writes);
         product

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Kernel, Plan, Product, RowFunction, Segment};
+use super::{Kernel, Plan, PoolWork, Product, RowFunction, Segment};
+use crate::graph::PoolKind;
+use crate::kernels::conv::Part;
 use crate::kernels::map::{Instr, Program};
 
 /// What a step costs.
@@ -59,10 +61,36 @@ fn describe(kernel: &Kernel) -> String {
         }
         Kernel::MatMul { product: Product { batch, m, k, n, .. }, epilogue } => {
             let times = if *batch > 1 { format!("{batch} x ") } else { String::new() };
-            let then = epilogue.as_ref().map_or(String::new(), |(program, segment)| {
-                format!(" + {}{}", words(program), in_place(std::slice::from_ref(segment)))
-            });
-            format!("matmul {times}{m}x{k}x{n}{then}")
+            format!("matmul {times}{m}x{k}x{n}{}", then(epilogue))
+        }
+        Kernel::Conv { part, geometry: g, epilogue, .. } => {
+            let name = match part {
+                Part::Output => "conv",
+                Part::Input => "conv_input",
+                Part::Kernel => "conv_kernel",
+            };
+            let sizes = |all: &[usize; 3]| all.map(|length| length.to_string()).join("x");
+            let (images, kernel) = (sizes(&g.input), sizes(&g.kernel));
+            format!(
+                "{name} {}x[{images}]x{} by [{kernel}]x{}{}",
+                g.images,
+                g.channels,
+                g.filters,
+                then(epilogue)
+            )
+        }
+        Kernel::Pool { work, kind, windows, .. } => {
+            let name = match (work, kind) {
+                (PoolWork::Pool, PoolKind::Max) => "max_pool",
+                (PoolWork::Pool, PoolKind::Average) => "average_pool",
+                (PoolWork::Take, _) => "max_pool_take",
+                (PoolWork::Spread, PoolKind::Max) => "max_pool_input",
+                (PoolWork::Spread, PoolKind::Average) => "average_pool_input",
+            };
+            let sizes = |all: [usize; 3]| all.map(|length| length.to_string()).join("x");
+            let (input, output) =
+                (sizes(windows.input), sizes(std::array::from_fn(|at| windows.ranges[at].len())));
+            format!("{name} {}x[{input}]x{} to [{output}]", windows.images, windows.channels)
         }
         Kernel::Reduce { kind, program, layout, .. } => {
             let of = if program.is_empty() { String::new() } else { format!(" of {}", words(program)) };
@@ -82,6 +110,13 @@ fn describe(kernel: &Kernel) -> String {
         }
         Kernel::Copy { copy, .. } => format!("copy {:?}", copy.lengths),
     }
+}
+
+/// What a product is followed by.
+fn then(epilogue: &Option<(Program, Segment)>) -> String {
+    epilogue.as_ref().map_or(String::new(), |(program, segment)| {
+        format!(" + {}{}", words(program), in_place(std::slice::from_ref(segment)))
+    })
 }
 
 /// Says so if every result takes the place of an operand.
@@ -116,6 +151,15 @@ fn cost(kernel: &Kernel) -> Cost {
             let own = Cost { flops: 2 * batch * m * k * n, bytes: 4 * batch * (m * k + k * n + m * n) };
             let after = epilogue.as_ref().map(|(program, segment)| sweep(program, segment.length));
             add(own, after.unwrap_or_default())
+        }
+        Kernel::Conv { geometry: g, epilogue, .. } => {
+            let elements = g.input_elements() + g.kernel_elements() + g.output_elements();
+            let after = epilogue.as_ref().map(|(program, segment)| sweep(program, segment.length));
+            add(Cost { flops: g.flops(), bytes: 4 * elements }, after.unwrap_or_default())
+        }
+        Kernel::Pool { windows, .. } => {
+            let elements = windows.input_elements() + windows.output_elements();
+            Cost { flops: windows.reads(), bytes: 4 * elements }
         }
         Kernel::Reduce { program, layout, .. } => {
             let elements = layout.results() * layout.reduced;

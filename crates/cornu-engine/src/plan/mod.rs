@@ -14,10 +14,13 @@ mod storage;
 #[cfg(test)]
 mod tests;
 mod values;
+mod windows;
 
 use crate::DType;
-use crate::graph::Graph;
+use crate::graph::{Graph, PoolKind};
+use crate::kernels::conv::{Geometry, Part};
 use crate::kernels::map::Program;
+use crate::kernels::pool::Windows;
 use crate::kernels::reduce::{Cut, Layout};
 use crate::scalar::Reduction;
 
@@ -90,6 +93,16 @@ pub(crate) enum Kernel {
     Map { program: Program, segments: Vec<Segment>, tasks: Vec<Vec<Chunk>> },
     /// A matrix product and, on each finished block of it, an elementwise program.
     MatMul { product: Product, epilogue: Option<(Program, Segment)> },
+    /// A convolution or a gradient of one and, on each finished block of it, an elementwise program.
+    Conv {
+        part: Part,
+        geometry: Geometry,
+        inputs: [Place; 2],
+        to: Place,
+        epilogue: Option<(Program, Segment)>,
+    },
+    /// A pool or a gradient of one.
+    Pool { work: PoolWork, kind: PoolKind, windows: Windows, inputs: Vec<Place>, to: Place },
     /// A reduction of what a program computes.
     Reduce { kind: Reduction, program: Program, inputs: Vec<Place>, layout: Layout, cut: Cut, to: Place },
     /// A function of whole rows.
@@ -126,6 +139,17 @@ pub(crate) struct Product {
     pub(crate) a: Place,
     pub(crate) b: Place,
     pub(crate) c: Place,
+}
+
+/// What is done with the windows of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PoolWork {
+    /// Each gives a result.
+    Pool,
+    /// Each gives an element of another tensor.
+    Take,
+    /// Each spreads its gradient over its elements.
+    Spread,
 }
 
 /// Functions of rows.

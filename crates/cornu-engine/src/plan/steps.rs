@@ -3,9 +3,10 @@
 use super::draft::{Draft, Work};
 use super::storage::Storage;
 use super::values::Values;
-use super::{Chunk, Copy, Kernel, Place, Product, RowFunction, Segment};
+use super::{Chunk, Copy, Kernel, Place, PoolWork, Product, RowFunction, Segment, windows};
 use crate::error::Result;
 use crate::graph::{NodeId, Op};
+use crate::kernels::conv::Part;
 use crate::kernels::map::Program;
 use crate::kernels::reduce::{Cut, Layout};
 use crate::scalar::Reduction;
@@ -29,19 +30,16 @@ pub(super) fn kernel(values: &Values<'_>, storage: &Storage, draft: &Draft) -> R
             let tasks = cut_into_tasks(program, &segments);
             Kernel::Map { program: program.clone(), segments, tasks }
         }
-        Work::MatMul { id, epilogue } => {
+        Work::Product { id, epilogue } => {
             let after = |program: &Program| -> Result<_> {
                 Ok((program.clone(), segment(&reads[2..], &writes[1..], values.elements(*id))?))
             };
-            Kernel::MatMul {
-                product: product(
-                    values,
-                    *id,
-                    storage.place(reads[0])?,
-                    storage.place(reads[1])?,
-                    storage.place(*id)?,
-                ),
-                epilogue: epilogue.as_ref().map(after).transpose()?,
+            let epilogue = epilogue.as_ref().map(after).transpose()?;
+            let (a, b, to) = (storage.place(reads[0])?, storage.place(reads[1])?, storage.place(*id)?);
+            if let Op::Conv(conv) = &values.graph.node(*id).op {
+                windows::convolution(values, *id, (Part::Output, conv), [a, b], to, epilogue)
+            } else {
+                Kernel::MatMul { product: product(values, *id, a, b, to), epilogue }
             }
         }
         Work::Reduce { id, program } => {
@@ -113,11 +111,11 @@ fn reduction(values: &Values<'_>, id: NodeId) -> (Reduction, Layout) {
 fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kernel {
     let node = values.graph.node(id);
     let (dims, from_dims) = (values.dims(id), values.dims(node.inputs[0]));
-    let from = inputs[0];
+    let (from, last) = (inputs[0], inputs[inputs.len() - 1]);
     let rows = |function| {
         let (width, rows) =
             (from_dims.last().copied().unwrap_or(1), from_dims.iter().rev().skip(1).product());
-        Kernel::Rows { function, inputs, to, rows, width }
+        Kernel::Rows { function, inputs: inputs.clone(), to, rows, width }
     };
     let copy = |lengths: &[usize], from_start, from_strides, to_start, to_strides| Kernel::Copy {
         copy: Copy {
@@ -136,6 +134,15 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
     };
     let (from_strides, to_strides) = (strides(from_dims), strides(dims));
     match &node.op {
+        Op::ConvInput { conv, .. } => {
+            windows::convolution(values, id, (Part::Input, conv), [from, last], to, None)
+        }
+        Op::ConvKernel { conv, .. } => {
+            windows::convolution(values, id, (Part::Kernel, conv), [from, last], to, None)
+        }
+        Op::Pool(pool) => windows::pool(PoolWork::Pool, pool, from_dims, inputs, to),
+        Op::PoolTake(pool) => windows::pool(PoolWork::Take, pool, from_dims, inputs, to),
+        Op::PoolInput { pool, .. } => windows::pool(PoolWork::Spread, pool, dims, inputs, to),
         Op::Softmax => rows(RowFunction::Softmax),
         Op::LogSoftmax => rows(RowFunction::LogSoftmax),
         Op::Sparsemax => rows(RowFunction::Sparsemax),

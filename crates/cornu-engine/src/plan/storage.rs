@@ -106,7 +106,7 @@ fn overwritable(draft: &Draft, write: NodeId) -> impl Iterator<Item = NodeId> + 
         // Several segments run at once: only a lone one may reuse what it reads.
         Work::Map { lengths, .. } => lengths.len() == 1,
         // The product itself is written first, so the sweep after it may take its place but no operand's.
-        Work::MatMul { id, .. } => read == *id && write != *id,
+        Work::Product { id, .. } => read == *id && write != *id,
         _ => false,
     };
     draft.swept().map(|(_, read)| read).filter(move |read| allowed(*read) && draft.reads_straight(*read))

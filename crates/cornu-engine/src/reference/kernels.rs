@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_2_SQRT_PI;
 
-use super::{Value, convert};
+use super::{Value, convert, windows};
 use crate::graph::{Binary, Op, Reduction, Unary};
 use crate::rng::fill_uniform;
 
@@ -50,6 +50,10 @@ pub(super) fn compute(op: &Op, inputs: &[&Value], shape: &[usize]) -> Vec<f64> {
             vec![row.iter().position(|v| *v == best).unwrap_or(0) as f64]
         }),
         Op::MatMul { transpose_a, transpose_b } => matmul(x(0), x(1), *transpose_a, *transpose_b, shape),
+        Op::Conv(_) | Op::ConvInput { .. } | Op::ConvKernel { .. } => windows::convolution(op, inputs, shape),
+        Op::Pool(pool) => windows::pool(pool, x(0), x(0)),
+        Op::PoolTake(pool) => windows::pool(pool, x(0), x(1)),
+        Op::PoolInput { pool, .. } => windows::pool_input(pool, x(0), x(inputs.len() - 1), shape),
         Op::Softmax => rows(x(0), |row, _| softmax(row)),
         Op::LogSoftmax => rows(x(0), |row, _| row.iter().map(|v| v - log_sum_exp(row)).collect()),
         Op::Sparsemax => rows(x(0), |row, _| sparsemax(row)),
@@ -80,7 +84,7 @@ impl Value {
 }
 
 /// The elements of a tensor, each computed from its index.
-fn build(shape: &[usize], mut element: impl FnMut(&[usize]) -> f64) -> Vec<f64> {
+pub(super) fn build(shape: &[usize], mut element: impl FnMut(&[usize]) -> f64) -> Vec<f64> {
     let mut index = vec![0; shape.len()];
     let count = shape.iter().product();
     let mut data = Vec::with_capacity(count);

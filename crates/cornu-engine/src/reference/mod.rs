@@ -2,6 +2,7 @@
 
 mod difference;
 mod kernels;
+mod windows;
 
 use std::collections::{BTreeMap, HashMap};
 
