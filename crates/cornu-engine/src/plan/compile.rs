@@ -70,6 +70,7 @@ fn scratch_floats(kernel: &Kernel) -> usize {
             matmul::scratch_len(product.m, product.k, product.n, product.transpose_a, product.transpose_b)
         }
         Kernel::Reduce { layout, cut, .. } => cut.scratch_len(*layout),
+        Kernel::Loop(looped) => looped.step.scratch_floats,
         Kernel::Map { .. } | Kernel::Rows { .. } | Kernel::Copy { .. } => 0,
     }
 }
