@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::error::Result;
 use crate::grad::gradients;
 use crate::graph::{
-    Binary, Builder, Conv, Graph, Op, Padding, Pool, PoolAxis, PoolKind, Reduction, Slide, Unary, Var,
+    Binary, Builder, Conv, Graph, Op, Padding, Pool, PoolAxis, PoolKind, Reduction, ScanInputs, ScanStep,
+    Scanned, Slide, Unary, Var,
 };
 use crate::{DType, Tensor};
 
@@ -75,6 +76,18 @@ pub(crate) fn spread<const N: usize>(shape: [usize; N], low: f64, high: f64) -> 
     let part = |at: usize| (0.3 + at as f64 * 0.618_033_988_749_895).fract();
     let data: Vec<f64> = (0..count).map(|at| low + (high - low) * part(at)).collect();
     Tensor::new(data, shape).expect("as many elements as the shape holds")
+}
+
+/// A loop over one sequence.
+fn over_time<'g>(
+    sequence: Var<'g>,
+    states: &[Var<'g>],
+    constants: &[Var<'g>],
+    reverse: bool,
+    step: impl for<'b> Fn(&ScanStep<'b>) -> Scanned<'b>,
+) -> Scanned<'g> {
+    let inputs = ScanInputs { sequences: &[sequence], states, constants, reverse };
+    sequence.builder().scan(inputs, |of| Ok::<_, crate::Error>(step(of))).expect("a step does not fail")
 }
 
 macro_rules! cases {
@@ -224,6 +237,62 @@ cases! {
     "sparse cross-entropy": [spread([3, 4], -2.0, 2.0), Tensor::from([0i64, 3, 1])]
         |x| x[0].sparse_cross_entropy(x[1]);
     "in top k": [spread([4, 5], -2.0, 2.0), Tensor::from([0i64, 4, 2, 7])] |x| x[0].in_top_k(x[1], 2);
+    "reverse": [spread([2, 3, 2], -1.0, 1.0)] |x| x[0].reverse(1) * x[0] + x[0].reverse(0).reverse(-1);
+    "scan": [spread([4, 2, 3], -1.0, 1.0), spread([2, 3], -1.0, 1.0)] |x| {
+        let sums = over_time(x[0], &x[1..], &[], false, |step| {
+            let sum = step.states[0] * 0.5 + step.slices[0] * step.states[0].tanh();
+            Scanned { states: vec![sum], outputs: vec![sum.square()] }
+        });
+        sums.outputs[0].sum(&[0], false) * sums.states[0]
+    };
+    "scan backwards": [spread([4, 3], -1.0, 1.0), spread([3], -1.0, 1.0)] |x| {
+        let found = over_time(x[0], &x[1..], &[], true, |step| {
+            let next = (step.states[0] + step.slices[0]).tanh();
+            Scanned { states: vec![next], outputs: vec![step.slices[0] * step.states[0]] }
+        });
+        found.outputs[0] * found.states[0]
+    };
+    "scan of a recurrent layer": [
+        spread([3, 2, 4], -1.0, 1.0), spread([2, 3], -1.0, 1.0), spread([4, 3], -1.0, 1.0),
+        spread([3, 3], -1.0, 1.0), spread([3], -1.0, 1.0), spread([2, 4], 0.2, 1.0)
+    ] |x| {
+        over_time(x[0], &x[1..2], &x[2..], false, |step| {
+            let [w, u, b, mask] = step.constants[..] else { unreachable!("four were given") };
+            let next = ((step.slices[0] * mask).matmul(w) + step.states[0].matmul(u) + b).tanh();
+            Scanned { states: vec![next], outputs: vec![next] }
+        })
+        .outputs[0]
+    };
+    "scan with states that trade places": [
+        spread([3, 2, 2], -1.0, 1.0), spread([2, 2], -1.0, 1.0), spread([2, 2], -1.0, 1.0), spread([2, 2], 0.5, 1.0)
+    ] |x| {
+        let found = over_time(x[0], &x[1..3], &x[3..], false, |step| {
+            let [a, b] = step.states[..] else { unreachable!("two were given") };
+            let next = a.matmul(step.constants[0].square()) * step.constants[0] + step.slices[0];
+            Scanned { states: vec![b, next], outputs: vec![a * 2.0, step.slices[0], step.constants[0] * b] }
+        });
+        let [p, q, r] = found.outputs[..] else { unreachable!("three were asked for") };
+        (p + q.square() * r) * found.states[0] - found.states[1]
+    };
+    "scan of integers": [Tensor::from([1i64, -2, 3]), spread([3], 0.5, 2.0)] |x| {
+        let zero = x[0].builder().scalar(0.0, DType::I64);
+        let counted = over_time(x[0], &[zero], &x[1..], false, |step| {
+            let sum = step.states[0] + step.slices[0];
+            let weighed = step.constants[0] * sum.cast(step.constants[0].dtype());
+            Scanned { states: vec![sum], outputs: vec![weighed] }
+        });
+        counted.outputs[0] * counted.states[0].cast(x[1].dtype())
+    };
+    "scan in a scan": [spread([3, 2, 2], -1.0, 1.0), spread([2], -1.0, 1.0)] |x| {
+        over_time(x[0], &x[1..], &[], false, |step| {
+            let inner = over_time(step.slices[0], &step.states, &[], true, |step| {
+                let next = step.states[0] * step.slices[0] + 0.5;
+                Scanned { states: vec![next], outputs: vec![next] }
+            });
+            Scanned { states: inner.states, outputs: vec![inner.outputs[0].sum(&[0], false)] }
+        })
+        .outputs[0]
+    };
     "stop gradient": [spread([3], -2.0, 2.0)] |x| x[0] + x[0].floor().stop_gradient();
     "several uses": [spread([3], 0.5, 2.0)] |x| {
         let y = x[0].ln();
@@ -243,8 +312,9 @@ macro_rules! variants {
 }
 
 variants! { Op, OPS, op_name:
-    Input State Const Iota Random Unary Binary Select Cast Reshape Transpose Broadcast Slice Pad Reduce ArgMax
-    MatMul Conv ConvInput ConvKernel Pool PoolInput PoolTake Softmax LogSoftmax Sparsemax SparseCrossEntropy InTopK StopGradient
+    Input State Const Iota Random Unary Binary Select Cast Reshape Transpose Broadcast Slice Pad Reverse Reduce ArgMax
+    MatMul Conv ConvInput ConvKernel Pool PoolInput PoolTake Softmax LogSoftmax Sparsemax SparseCrossEntropy InTopK
+    Scan StopGradient
 }
 variants! { Unary, UNARY, unary_name:
     Neg Abs Sign Exp Expm1 Log Log1p Sqrt Rsqrt Square Reciprocal Tanh Sigmoid Softplus Erf Relu Floor Ceil

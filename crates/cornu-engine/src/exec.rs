@@ -14,7 +14,9 @@ use crate::kernels::matmul::{MatMut, MatRef, gemm};
 use crate::kernels::parallel::for_each_task;
 use crate::kernels::pool::Windows;
 use crate::kernels::{conv, copy, pool, reduce, rows, simd};
-use crate::plan::{Chunk, Copy, Kernel, Place, Plan, PoolWork, Product, RowFunction, Segment, Slot};
+use crate::plan::{
+    Chunk, Copy, Kernel, Loop, Place, Plan, PoolWork, Product, Repeated, RowFunction, Segment, Slot,
+};
 use crate::{DType, Tensor, with_dtype};
 
 /// The variables plans read and write, by name.
@@ -82,8 +84,13 @@ pub struct Workspace {
     /// Where the plan's variables stand in the state, looked up for (plan, layout).
     bound: Vec<usize>,
     bound_for: (u64, u64),
-    bases: Bases,
+    bases: Vec<Address>,
 }
+
+// SAFETY: the addresses are used only during a run, which borrows all they point into.
+unsafe impl Send for Workspace {}
+// SAFETY: as above.
+unsafe impl Sync for Workspace {}
 
 /// A cache line.
 #[derive(Clone, Copy)]
@@ -105,16 +112,12 @@ fn grow(lines: &mut Vec<Line>, bytes: usize) {
 }
 
 /// The address at which the arena, each variable, each feed and each constant begins.
-#[derive(Default)]
-struct Bases(Vec<Address>);
+struct Bases<'a>(&'a [Address]);
 
-// SAFETY: the addresses are used only during a run, which borrows all they point into; the tasks of one kernel
-// write disjoint elements.
-unsafe impl Send for Bases {}
-// SAFETY: as above.
-unsafe impl Sync for Bases {}
+// SAFETY: the tasks of one kernel write disjoint elements.
+unsafe impl Sync for Bases<'_> {}
 
-impl Bases {
+impl Bases<'_> {
     fn at(&self, place: Place) -> Address {
         self.0[place.base as usize].wrapping_add(place.offset)
     }
@@ -160,7 +163,7 @@ impl Plan {
     ) -> Result<()> {
         self.bind(workspace, state, feeds)?;
         for ((at, written), base) in
-            workspace.bound.iter().zip(&self.written).zip(workspace.bases.0.iter_mut().skip(1))
+            workspace.bound.iter().zip(&self.written).zip(workspace.bases.iter_mut().skip(1))
         {
             if *written {
                 *base = state.tensors[*at].1.address_mut();
@@ -213,7 +216,7 @@ impl Plan {
         }
         grow(&mut workspace.arena, self.arena_bytes);
         grow(&mut workspace.scratch, 4 * self.scratch_floats);
-        let bases = &mut workspace.bases.0;
+        let bases = &mut workspace.bases;
         bases.clear();
         bases.push(workspace.arena.as_mut_ptr().cast());
         bases.extend(workspace.bound.iter().map(|at| state.tensors[*at].1.address().cast_mut()));
@@ -228,7 +231,7 @@ impl Plan {
     }
 
     fn execute(&self, workspace: &mut Workspace) {
-        let bases = &workspace.bases;
+        let bases = &Bases(&workspace.bases);
         // SAFETY: the scratch lines hold as many floats; nothing else refers to them during the run.
         let scratch = unsafe {
             std::slice::from_raw_parts_mut(
@@ -313,7 +316,7 @@ fn fits(what: &str, slot: &Slot, tensor: &Tensor) -> Result<()> {
 /// # Safety
 /// Every place of the kernel must hold what the kernel's sizes say, apart from one another but for a sweep's
 /// result over an operand it reads element for element.
-unsafe fn run_step(kernel: &Kernel, bases: &Bases, scratch: &mut [f32]) {
+unsafe fn run_step(kernel: &Kernel, bases: &Bases<'_>, scratch: &mut [f32]) {
     // SAFETY: for all calls, passed on from the caller.
     unsafe {
         match kernel {
@@ -338,11 +341,12 @@ unsafe fn run_step(kernel: &Kernel, bases: &Bases, scratch: &mut [f32]) {
                 4 => run_copy::<4>(copy, *from, *to, bases),
                 _ => run_copy::<8>(copy, *from, *to, bases),
             },
+            Kernel::Loop(looped) => run_loop(looped, bases, scratch),
         }
     }
 }
 
-unsafe fn run_map(program: &Program, segments: &[Segment], tasks: &[Vec<Chunk>], bases: &Bases) {
+unsafe fn run_map(program: &Program, segments: &[Segment], tasks: &[Vec<Chunk>], bases: &Bases<'_>) {
     for_each_task(tasks.len(), |task| {
         for Chunk { segment, start, end } in &tasks[task] {
             let Segment { inputs, outputs, .. } = &segments[*segment];
@@ -356,7 +360,7 @@ unsafe fn run_map(program: &Program, segments: &[Segment], tasks: &[Vec<Chunk>],
 unsafe fn run_matmul(
     product: &Product,
     epilogue: Option<&(Program, Segment)>,
-    bases: &Bases,
+    bases: &Bases<'_>,
     scratch: &mut [f32],
 ) {
     let Product { batch, m, k, n, transpose_a, transpose_b, a, b, c } = *product;
@@ -501,7 +505,7 @@ unsafe fn run_rows(
     to: Place,
     count: usize,
     width: usize,
-    bases: &Bases,
+    bases: &Bases<'_>,
 ) {
     // SAFETY: passed on from `run_step`.
     unsafe {
@@ -520,7 +524,7 @@ unsafe fn run_rows(
     }
 }
 
-unsafe fn run_copy<const SIZE: usize>(copy: &Copy, from: Place, to: Place, bases: &Bases) {
+unsafe fn run_copy<const SIZE: usize>(copy: &Copy, from: Place, to: Place, bases: &Bases<'_>) {
     // SAFETY: passed on from `run_step`.
     let (from, to) = unsafe {
         (
@@ -532,8 +536,43 @@ unsafe fn run_copy<const SIZE: usize>(copy: &Copy, from: Place, to: Place, bases
         to.fill([0; SIZE]);
     }
     if copy.lengths.iter().product::<usize>() > 0 {
-        let (from, to) = (&from[copy.from_start..], &mut to[copy.to_start..]);
-        copy::strided(&copy.lengths, from, &copy.from_strides, to, &copy.to_strides);
+        let to = &mut to[copy.to_start..];
+        copy::strided(&copy.lengths, from, copy.from_start, &copy.from_strides, to, &copy.to_strides);
+    }
+}
+
+/// Runs a plan once for each step.
+unsafe fn run_loop(looped: &Loop, bases: &Bases<'_>, scratch: &mut [f32]) {
+    let Loop { step: plan, steps, reverse, operands, addresses, arena, first, before } = looped;
+    let own: *mut Address = bases.at(*addresses).cast();
+    let fixed = std::iter::repeat_n(std::ptr::null_mut(), operands.len());
+    let consts = plan.consts.iter().map(|value| value.address().cast_mut());
+    for (at, address) in std::iter::once(bases.at(*arena)).chain(fixed).chain(consts).enumerate() {
+        // SAFETY: passed on from `run_step`: the planner gave as many addresses room, aligned to cache lines.
+        unsafe { own.add(at).write(address) };
+    }
+    for (from, to, bytes) in first {
+        // SAFETY: passed on from `run_step`: a state's first value and its own place are apart.
+        unsafe { std::ptr::copy_nonoverlapping(bases.at(*from), bases.at(*to), *bytes) };
+    }
+    for step in 0..*steps {
+        let slice = if *reverse { steps - 1 - step } else { step };
+        let of = |operand: &Repeated| bases.at(operand.place).wrapping_add(slice * operand.stride);
+        for (at, operand) in operands.iter().enumerate() {
+            // SAFETY: as above; the arena's address is the first.
+            unsafe { own.add(1 + at).write(of(operand)) };
+        }
+        for (from, to) in before {
+            // SAFETY: passed on from `run_step`: what is gathered of a state is apart from it.
+            unsafe { std::ptr::copy_nonoverlapping(bases.at(*from), of(to), to.stride) };
+        }
+        // SAFETY: all are written by now, and none is during the step.
+        let own = unsafe { std::slice::from_raw_parts(own, plan.bases()) };
+        for step in &plan.steps {
+            // SAFETY: passed on from `run_step`: the planner gave each operand as many slices as there are steps, and
+            // the step's plan an arena and scratch of its size.
+            unsafe { run_step(&step.kernel, &Bases(own), scratch) };
+        }
     }
 }
 

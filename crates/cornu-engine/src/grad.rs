@@ -4,11 +4,15 @@
 //! gradient of the loss with respect to it. Where the derivative is a matter of convention (ties, kinks)
 //! it is TensorFlow's.
 
+mod scan;
+
+use std::collections::{BTreeMap, HashMap};
 use std::f64::consts::FRAC_2_SQRT_PI;
+use std::sync::Arc;
 
 use crate::Dim;
 use crate::error::{Error, Result};
-use crate::graph::{Binary, NodeId, Op, Pool, PoolKind, Reduction, Unary, Var};
+use crate::graph::{Binary, NodeId, Op, Pool, PoolKind, Reduction, Scan, ScanResult, Unary, Var};
 
 /// The gradients of a loss, a single float, with respect to some values.
 ///
@@ -42,12 +46,17 @@ pub fn gradients<'g>(loss: Var<'g>, wrt: &[Var<'g>]) -> Result<Vec<Var<'g>>> {
 /// # Errors
 /// If `dy` is not of the shape and type of `y`, and as [`gradients`].
 pub fn gradients_from<'g>(y: Var<'g>, dy: Var<'g>, wrt: &[Var<'g>]) -> Result<Vec<Var<'g>>> {
-    let builder = y.builder();
-    builder.check()?;
-    if dy.shape() != y.shape() || dy.dtype() != y.dtype() {
+    y.builder().check()?;
+    pull_back(&[(y, dy)], wrt)
+}
+
+/// As [`gradients_from`], for a loss whose gradients with respect to several values, each `y` beside its `dy`, are
+/// given.
+fn pull_back<'g>(seeds: &[(Var<'g>, Var<'g>)], wrt: &[Var<'g>]) -> Result<Vec<Var<'g>>> {
+    if let Some((y, dy)) = seeds.iter().find(|(y, dy)| dy.shape() != y.shape() || dy.dtype() != y.dtype()) {
         return Err(Error::shape("gradient", format!("{dy:?} cannot be the gradient of {y:?}")));
     }
-    for &value in wrt.iter().chain([&y]) {
+    for &value in wrt.iter().chain(seeds.iter().map(|(y, _)| y)) {
         if !value.dtype().is_float() {
             return Err(Error::dtype(
                 "gradient",
@@ -56,13 +65,23 @@ pub fn gradients_from<'g>(y: Var<'g>, dy: Var<'g>, wrt: &[Var<'g>]) -> Result<Ve
         }
         ensure_known(value)?;
     }
+    let Some(last) = seeds.iter().map(|(y, _)| *y).max_by_key(|y| y.id()) else {
+        return Ok(wrt.iter().map(|value| value.zeros_like()).collect());
+    };
 
-    let on_path = path(y, wrt);
+    let builder = last.builder();
+    let on_path = path(last, wrt);
+    let loops = Loops::new(last, &on_path);
     let mut adjoints: Vec<Option<Var<'g>>> = vec![None; on_path.len()];
-    adjoints[y.id().index()] = Some(dy);
-    for id in (0..=y.id().0).rev().map(NodeId) {
-        let (true, Some(dy)) = (on_path[id.index()], adjoints[id.index()]) else { continue };
+    for (y, dy) in seeds {
+        add(&mut adjoints[y.id().index()], Some(*dy));
+    }
+    for id in (0..=last.id().0).rev().map(NodeId) {
         let y = builder.var(id);
+        let results = loops.results(id);
+        if !on_path[id.index()] || (adjoints[id.index()].is_none() && results.is_none()) {
+            continue;
+        }
         let inputs = y.inputs();
         let wanted: Vec<bool> = inputs.iter().map(|input| on_path[input.id().index()]).collect();
         if !wanted.contains(&true) {
@@ -70,14 +89,25 @@ pub fn gradients_from<'g>(y: Var<'g>, dy: Var<'g>, wrt: &[Var<'g>]) -> Result<Ve
         }
         builder.on_behalf_of(id, || {
             inputs.iter().try_for_each(|input| ensure_known(*input))?;
-            let parts = adjoint(&y.op(), &inputs, y, dy, &wanted);
+            let parts = match (y.op(), results, adjoints[id.index()]) {
+                (Op::Scan { scan, .. }, Some(results), _) => {
+                    let mut dys: BTreeMap<ScanResult, Option<Var<'g>>> = BTreeMap::new();
+                    for (result, id) in results {
+                        add(dys.entry(*result).or_default(), adjoints[id.index()]);
+                    }
+                    let dys: Vec<_> = dys.into_iter().filter_map(|(of, dy)| Some((of, dy?))).collect();
+                    if dys.is_empty() {
+                        return Ok(());
+                    }
+                    scan::adjoint(&scan, &inputs, &dys, &wanted)?
+                }
+                // Its loop's turn comes with the first of the results.
+                (Op::Scan { .. }, None, _) | (_, _, None) => return Ok(()),
+                (op, _, Some(dy)) => adjoint(&op, &inputs, y, dy, &wanted),
+            };
             // Uses are summed from the last to the first, so that the order never varies.
             for (input, part) in inputs.iter().zip(parts) {
-                let sum = &mut adjoints[input.id().index()];
-                *sum = match (*sum, part) {
-                    (Some(sum), Some(part)) => Some(sum + part),
-                    (sum, part) => sum.or(part),
-                };
+                add(&mut adjoints[input.id().index()], part);
             }
             Ok(())
         })?;
@@ -86,6 +116,36 @@ pub fn gradients_from<'g>(y: Var<'g>, dy: Var<'g>, wrt: &[Var<'g>]) -> Result<Ve
     let gradients = wrt.iter().map(|value| found(value).unwrap_or_else(|| value.zeros_like())).collect();
     builder.check()?;
     Ok(gradients)
+}
+
+fn add<'g>(sum: &mut Option<Var<'g>>, part: Option<Var<'g>>) {
+    *sum = match (*sum, part) {
+        (Some(sum), Some(part)) => Some(sum + part),
+        (sum, part) => sum.or(part),
+    };
+}
+
+/// The loops over time on the path of a gradient. All results of one are differentiated together, when the turn of the
+/// first comes: by then the gradients of all are known.
+struct Loops(HashMap<NodeId, Vec<(ScanResult, NodeId)>>);
+
+impl Loops {
+    fn new(last: Var<'_>, on_path: &[bool]) -> Self {
+        let mut first: HashMap<(Arc<Scan>, Vec<NodeId>), NodeId> = HashMap::new();
+        let mut loops = Loops(HashMap::new());
+        for id in (0..=last.id().0).map(NodeId).filter(|id| on_path[id.index()]) {
+            let node = last.builder().node(id);
+            let Op::Scan { scan, result } = node.op else { continue };
+            let first = *first.entry((scan, node.inputs)).or_insert(id);
+            loops.0.entry(first).or_default().push((result, id));
+        }
+        loops
+    }
+
+    /// The results of the loop whose first result is `id`.
+    fn results(&self, id: NodeId) -> Option<&[(ScanResult, NodeId)]> {
+        self.0.get(&id).map(Vec::as_slice)
+    }
 }
 
 /// Which of the nodes up to `y` a gradient with respect to `wrt` may flow through.
@@ -133,6 +193,8 @@ fn adjoint<'g>(
     match op {
         Op::Input(_) | Op::State(_) | Op::Const(_) | Op::Iota { .. } | Op::Random { .. } => none(),
         Op::ArgMax | Op::InTopK(_) | Op::StopGradient => none(),
+        // Done by `scan::adjoint`, all results at once.
+        Op::Scan { .. } => none(),
         Op::Unary(op) => vec![unary(*op, x(), y, dy)],
         Op::Binary(op) => binary(*op, input(0), input(1), y, dy, wanted),
         Op::Select => {
@@ -159,6 +221,7 @@ fn adjoint<'g>(
             let length = x().shape()[*axis].unwrap_or(0);
             one(dy.slice(*axis, *before, before + length))
         }
+        Op::Reverse(axis) => one(dy.reverse(*axis as isize)),
         Op::Reduce { kind, axes, .. } => one(reduce(*kind, axes, x(), y, dy)),
         Op::MatMul { transpose_a, transpose_b } => {
             let (a, b) = (input(0), input(1));

@@ -419,6 +419,14 @@ impl<'g> Var<'g> {
         self.builder.apply(Op::Pad { axis, before, after }, &[self])
     }
 
+    /// The elements along an axis (negative: from the back) in opposite order.
+    pub fn reverse(self, axis: isize) -> Var<'g> {
+        let shape = self.shape();
+        // An axis that does not exist stays beyond the rank, where `infer` refuses it by name.
+        let axis = shape.axis(axis).unwrap_or(axis.unsigned_abs().max(shape.rank()));
+        self.builder.apply(Op::Reverse(axis), &[self])
+    }
+
     /// A reduction over axes (negative: from the back). No axes at all: nothing is reduced.
     pub fn reduce(self, kind: Reduction, axes: &[isize], keepdims: bool) -> Var<'g> {
         let shape = self.shape();

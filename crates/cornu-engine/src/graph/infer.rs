@@ -12,6 +12,7 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
         Op::Conv(_) | Op::ConvInput { .. } | Op::ConvKernel { .. } | Op::PoolTake(_) => 2,
         Op::PoolInput { pool, .. } if pool.kind == PoolKind::Max => 2,
         Op::Select => 3,
+        Op::Scan { scan, .. } => scan.arity(),
         _ => 1,
     };
     if inputs.len() != arity {
@@ -96,6 +97,10 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
                 x.dtype,
             )
         }
+        (Op::Reverse(axis), [x]) => {
+            axis_of(op, &x.shape, *axis)?;
+            (x.shape.clone(), x.dtype)
+        }
         (Op::Reduce { axes, keepdims, .. }, [x]) => {
             for &axis in axes {
                 axis_of(op, &x.shape, axis)?;
@@ -163,6 +168,7 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
             }
             (rows, if matches!(op, Op::InTopK(_)) { DType::Bool } else { scores.dtype })
         }
+        (Op::Scan { scan, result }, _) if scan.has(*result) => scan.infer(op, *result, inputs)?,
         (Op::StopGradient, [x]) => (x.shape.clone(), x.dtype),
         _ => return Err(Error::shape(op, "got the wrong number of inputs")),
     };

@@ -1,9 +1,11 @@
 //! Graphs of operations, each node with its shape, element type and origin.
 
 mod build;
+mod hoist;
 mod infer;
 mod op;
 mod print;
+mod scan;
 mod spec;
 mod windows;
 
@@ -11,6 +13,8 @@ pub use crate::scalar::{Binary, Reduction, Unary};
 pub use crate::window::{Conv, Padding, Pool, PoolAxis, PoolKind, Slide};
 pub use build::{Builder, Var};
 pub use op::{Literal, Op};
+pub(crate) use scan::Role;
+pub use scan::{Scan, ScanInputs, ScanResult, ScanStep, Scanned};
 
 use crate::{DType, Shape};
 pub(crate) use infer::infer;
@@ -27,7 +31,7 @@ impl NodeId {
 }
 
 /// One operation applied to earlier nodes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Node {
     /// What is done.
     pub op: Op,
@@ -43,7 +47,7 @@ pub struct Node {
 
 /// A computation: nodes in an order in which they can be computed, named results, and the variables'
 /// new values.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Graph {
     pub(crate) nodes: Vec<Node>,
     pub(crate) scopes: Vec<String>,

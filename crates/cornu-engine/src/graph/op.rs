@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
+use super::{Scan, ScanResult};
 use crate::scalar::{Binary, Reduction, Unary};
 use crate::window::{Conv, Pool, PoolKind};
 use crate::{DType, Dim, Element, Shape, Tensor, with_dtype};
@@ -68,6 +70,8 @@ pub enum Op {
         /// How many zeros after.
         after: usize,
     },
+    /// The elements along one axis in opposite order.
+    Reverse(usize),
     /// A reduction over some axes.
     Reduce {
         /// What the elements are combined with.
@@ -128,6 +132,13 @@ pub enum Op {
     SparseCrossEntropy,
     /// Whether fewer than `k` predictions exceed that of the target; inputs are predictions and labels.
     InTopK(usize),
+    /// One of the results of a loop over time. All of its results that are needed are computed together.
+    Scan {
+        /// The loop.
+        scan: Arc<Scan>,
+        /// Which of its results.
+        result: ScanResult,
+    },
     /// The input, through which no gradient flows.
     StopGradient,
 }
@@ -232,6 +243,7 @@ impl fmt::Display for Op {
             Op::Broadcast(_) => f.write_str("broadcast"),
             Op::Slice { axis, start, end } => write!(f, "slice[axis={axis}, {start}..{end}]"),
             Op::Pad { axis, before, after } => write!(f, "pad[axis={axis}, {before}+{after}]"),
+            Op::Reverse(axis) => write!(f, "reverse[axis={axis}]"),
             Op::Reduce { kind, axes, keepdims } => {
                 write!(f, "{}{axes:?}{}", lower(kind), if *keepdims { "k" } else { "" })
             }
@@ -255,6 +267,14 @@ impl fmt::Display for Op {
             Op::Sparsemax => f.write_str("sparsemax"),
             Op::SparseCrossEntropy => f.write_str("sparse_cross_entropy"),
             Op::InTopK(k) => write!(f, "in_top_k[{k}]"),
+            Op::Scan { scan, result } => {
+                let direction = if scan.reverse { "backwards, " } else { "" };
+                match result {
+                    ScanResult::Last(state) => write!(f, "scan[{direction}last state {state}]"),
+                    ScanResult::Before(state) => write!(f, "scan[{direction}state {state} before]"),
+                    ScanResult::Each(id) => write!(f, "scan[{direction}each %{}]", id.index()),
+                }
+            }
             Op::StopGradient => f.write_str("stop_gradient"),
         }
     }

@@ -1,12 +1,15 @@
 //! The stable text form of a graph.
 
 use std::fmt;
+use std::sync::Arc;
 
-use super::{Graph, Op};
+use super::{Graph, Op, Scan};
 
-/// One node a line: `%2 = add(%0, %1) : float32 (None, 10)  # dense`.
+/// One node a line: `%2 = add(%0, %1) : float32 (None, 10)  # dense`. The body of a loop stands, once, under the first
+/// of its results.
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bodies: Vec<&Arc<Scan>> = Vec::new();
         for id in self.ids() {
             let node = self.node(id);
             write!(f, "%{} = {}", id.0, node.op)?;
@@ -18,6 +21,14 @@ impl fmt::Display for Graph {
             match self.scope_of(id) {
                 "" => writeln!(f)?,
                 scope => writeln!(f, "  # {scope}")?,
+            }
+            if let Op::Scan { scan, .. } = &node.op
+                && !bodies.contains(&scan)
+            {
+                bodies.push(scan);
+                for line in scan.body.to_string().lines() {
+                    writeln!(f, "    {line}")?;
+                }
             }
         }
         for (name, id) in &self.updates {

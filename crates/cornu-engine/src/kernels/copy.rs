@@ -1,11 +1,12 @@
 //! Strided copies: transposition, slices, padding.
 
-/// Copies elements of `SIZE` bytes: coordinate by coordinate over `lengths`, from `from + sum(coordinate *
-/// from_strides)` to `to + sum(coordinate * to_strides)`, all in elements.
+/// Copies elements of `SIZE` bytes: coordinate by coordinate over `lengths`, from `from + from_start +
+/// sum(coordinate * from_strides)` to `to + sum(coordinate * to_strides)`, all in elements.
 pub fn strided<const SIZE: usize>(
     lengths: &[usize],
     from: &[[u8; SIZE]],
-    from_strides: &[usize],
+    from_start: usize,
+    from_strides: &[isize],
     to: &mut [[u8; SIZE]],
     to_strides: &[usize],
 ) {
@@ -13,25 +14,25 @@ pub fn strided<const SIZE: usize>(
         (lengths.split_last(), from_strides.split_last(), to_strides.split_last())
     else {
         // A single number.
-        if let (Some(from), Some(to)) = (from.first(), to.first_mut()) {
+        if let (Some(from), Some(to)) = (from.get(from_start), to.first_mut()) {
             *to = *from;
         }
         return;
     };
     let runs: usize = outer.iter().product();
     for run in 0..if length == 0 { 0 } else { runs } {
-        let (mut rest, mut source, mut target) = (run, 0, 0);
+        let (mut rest, mut source, mut target) = (run, from_start, 0);
         for axis in (0..outer.len()).rev() {
             let coordinate = rest % outer[axis];
             rest /= outer[axis];
-            source += coordinate * from_outer[axis];
+            source = source.wrapping_add_signed(coordinate as isize * from_outer[axis]);
             target += coordinate * to_outer[axis];
         }
         if from_step == 1 && to_step == 1 {
             to[target..target + length].copy_from_slice(&from[source..source + length]);
         } else {
             for at in 0..length {
-                to[target + at * to_step] = from[source + at * from_step];
+                to[target + at * to_step] = from[source.wrapping_add_signed(at as isize * from_step)];
             }
         }
     }

@@ -46,8 +46,10 @@ fn simplify(graph: &Graph, node: &Node) -> Result<Option<Simpler>> {
 
 /// The value of a small formula of constants.
 fn constant(graph: &Graph, node: &Node) -> Result<Option<Literal>> {
-    // Repeated or counted values are cheaper made where they are used; random ones are no formula.
-    let kept = matches!(node.op, Op::Broadcast(_) | Op::Random { .. }) || node.inputs.is_empty();
+    // Repeated or counted values are cheaper made where they are used; random ones are no formula; a run rounds in
+    // each step of a loop.
+    let kept =
+        matches!(node.op, Op::Broadcast(_) | Op::Random { .. } | Op::Scan { .. }) || node.inputs.is_empty();
     if kept || node.shape.elements().is_none_or(|elements| elements > SMALL) {
         return Ok(None);
     }
@@ -127,6 +129,10 @@ fn neutral(graph: &Graph, node: &Node) -> Option<Simpler> {
             }
             _ => None,
         },
+        Op::Reverse(axis) if node.shape[*axis] == Some(1) => keep(0),
+        Op::Reverse(axis) if source(0).op == Op::Reverse(*axis) => {
+            Some(Simpler::Existing(source(0).inputs[0]))
+        }
         Op::Broadcast(_) if *shape_of(input(0)) == node.shape => keep(0),
         Op::Broadcast(target) if matches!(source(0).op, Op::Broadcast(_)) => {
             instead(Op::Broadcast(target.clone()), source(0).inputs[0])

@@ -11,7 +11,7 @@ pub use cse::cse;
 pub use dce::dce;
 pub use fold::fold;
 pub use layout::layout;
-pub(crate) use rebuild::live;
+pub(crate) use rebuild::live_from;
 
 use crate::error::Result;
 use crate::graph::Graph;

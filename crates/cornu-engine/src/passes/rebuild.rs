@@ -4,9 +4,14 @@ use crate::error::{Kind, Result};
 use crate::graph::{Graph, Node, NodeId};
 
 /// Which nodes the results and the variables' new values depend on.
-pub(crate) fn live(graph: &Graph) -> Vec<bool> {
+fn live(graph: &Graph) -> Vec<bool> {
+    live_from(graph, &graph.roots().collect::<Vec<_>>())
+}
+
+/// Which nodes some roots depend on.
+pub(crate) fn live_from(graph: &Graph, roots: &[NodeId]) -> Vec<bool> {
     let mut live = vec![false; graph.nodes().len()];
-    for root in graph.roots() {
+    for root in roots {
         live[root.index()] = true;
     }
     for id in graph.ids().rev() {

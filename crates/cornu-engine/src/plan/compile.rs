@@ -71,6 +71,7 @@ fn scratch_floats(kernel: &Kernel) -> usize {
         }
         Kernel::Reduce { layout, cut, .. } => cut.scratch_len(*layout),
         Kernel::Conv { part, geometry, .. } => geometry.scratch_len(*part),
+        Kernel::Loop(looped) => looped.step.scratch_floats,
         Kernel::Map { .. } | Kernel::Pool { .. } | Kernel::Rows { .. } | Kernel::Copy { .. } => 0,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::lower::{Lowered, lower};
+use super::scan::{self, LoopDraft};
 use super::values::Values;
 use crate::DType;
 use crate::error::{Error, Kind, Result};
@@ -28,6 +29,8 @@ pub(super) enum Work {
     Product { id: NodeId, epilogue: Option<Program> },
     /// A reduction of what a program computes.
     Reduce { id: NodeId, program: Program },
+    /// A loop over time.
+    Scan(Box<LoopDraft>),
     /// Any other operation.
     Other { id: NodeId },
     /// A new value is copied into its variable.
@@ -46,7 +49,7 @@ impl Draft {
         let (program, operands) = match &self.work {
             Work::Map { program, .. } | Work::Reduce { program, .. } => (Some(program), &self.reads[..]),
             Work::Product { epilogue, .. } => (epilogue.as_ref(), &self.reads[2..]),
-            Work::Other { .. } | Work::Store { .. } => (None, &[][..]),
+            Work::Scan(_) | Work::Other { .. } | Work::Store { .. } => (None, &[][..]),
         };
         program.into_iter().flat_map(move |program| {
             // The segments of a sweep read alike, one after another.
@@ -61,7 +64,7 @@ impl Draft {
         let elsewhere = match &self.work {
             Work::Map { .. } => false,
             Work::Product { epilogue, .. } => epilogue.is_none() || self.reads[..2].contains(&node),
-            Work::Reduce { .. } | Work::Other { .. } | Work::Store { .. } => true,
+            Work::Reduce { .. } | Work::Scan(_) | Work::Other { .. } | Work::Store { .. } => true,
         };
         !elsewhere && self.swept().all(|(source, read)| read != node || is_straight(source))
     }
@@ -105,6 +108,12 @@ struct Drafting<'a> {
 
 impl Drafting<'_> {
     fn add(&self, cluster: &Cluster, drafts: &mut Vec<Draft>) -> Result<()> {
+        if let Core::Other(id) = cluster.core
+            && let Op::Scan { scan, .. } = &self.values.graph.node(id).op
+        {
+            drafts.extend(scan::draft(self.values, id, scan)?);
+            return Ok(());
+        }
         match self.whole(cluster)? {
             Some(draft) => drafts.push(draft),
             None => {
@@ -190,7 +199,7 @@ impl Drafting<'_> {
         let operand = graph.node(id).inputs[0];
         let refuse = |error: Error| Err(error.in_scope(graph.scope_of(id)));
         let dtype = graph.node(operand).dtype;
-        let copies = matches!(op, Op::Transpose(_) | Op::Slice { .. } | Op::Pad { .. });
+        let copies = matches!(op, Op::Transpose(_) | Op::Slice { .. } | Op::Pad { .. } | Op::Reverse(_));
         if dtype != DType::F32 && !copies {
             return refuse(Error::dtype(op, format!("plans compute float32, got {dtype}; cast it first")));
         }

@@ -19,26 +19,15 @@ struct Cost {
 impl Plan {
     /// Arithmetic operations of one run, an elementwise function counted as one.
     pub fn flops(&self) -> usize {
-        self.steps.iter().map(|step| cost(&step.kernel).flops).sum()
+        self.cost().flops
     }
 
     /// One line a step: the kernel, what is fused into it, arithmetic operations and bytes moved, and the part of the
     /// model it belongs to; then the totals.
     pub fn explain(&self) -> String {
         let mut text = String::new();
-        let mut total = Cost::default();
-        for (at, step) in self.steps.iter().enumerate() {
-            let cost = cost(&step.kernel);
-            total = Cost { flops: total.flops + cost.flops, bytes: total.bytes + cost.bytes };
-            let scope = if step.scope.is_empty() { String::new() } else { format!("  # {}", step.scope) };
-            let _ = writeln!(
-                text,
-                "{at:3}  {:<58} {:>12} flops {:>11} bytes{scope}",
-                describe(&step.kernel),
-                cost.flops,
-                cost.bytes
-            );
-        }
+        self.list(&mut text, "");
+        let total = self.cost();
         let _ = writeln!(
             text,
             "{} steps, {} flops, {} bytes moved, {} bytes of memory",
@@ -48,6 +37,26 @@ impl Plan {
             self.memory()
         );
         text
+    }
+}
+
+impl Plan {
+    /// One line a step; under a loop, the steps of which it repeats.
+    fn list(&self, text: &mut String, indent: &str) {
+        for (at, step) in self.steps.iter().enumerate() {
+            let cost = cost(&step.kernel);
+            let scope = if step.scope.is_empty() { String::new() } else { format!("  # {}", step.scope) };
+            let what = format!("{indent}{}", describe(&step.kernel));
+            let _ =
+                writeln!(text, "{at:3}  {what:<58} {:>12} flops {:>11} bytes{scope}", cost.flops, cost.bytes);
+            if let Kernel::Loop(looped) = &step.kernel {
+                looped.step.list(text, &format!("{indent}    "));
+            }
+        }
+    }
+
+    fn cost(&self) -> Cost {
+        self.steps.iter().map(|step| cost(&step.kernel)).fold(Cost::default(), add)
     }
 }
 
@@ -109,6 +118,10 @@ fn describe(kernel: &Kernel) -> String {
             format!("{name} {rows}x{width}")
         }
         Kernel::Copy { copy, .. } => format!("copy {:?}", copy.lengths),
+        Kernel::Loop(looped) => {
+            let direction = if looped.reverse { " backwards" } else { "" };
+            format!("loop of {} steps{direction}", looped.steps)
+        }
     }
 }
 
@@ -168,6 +181,12 @@ fn cost(kernel: &Kernel) -> Cost {
         Kernel::Rows { rows, width, .. } => Cost { flops: 5 * rows * width, bytes: 8 * rows * width },
         Kernel::Copy { copy, .. } => {
             Cost { flops: 0, bytes: 2 * copy.element * copy.lengths.iter().product::<usize>() }
+        }
+        Kernel::Loop(looped) => {
+            let step = looped.step.cost();
+            let before: usize = looped.before.iter().map(|(_, to)| 2 * to.stride).sum();
+            let first: usize = looped.first.iter().map(|(.., bytes)| 2 * bytes).sum();
+            Cost { flops: looped.steps * step.flops, bytes: first + looped.steps * (step.bytes + before) }
         }
     }
 }

@@ -8,6 +8,7 @@ mod lower;
 mod memory;
 mod merge;
 mod roots;
+mod scan;
 mod schedule;
 mod steps;
 mod storage;
@@ -109,6 +110,34 @@ pub(crate) enum Kernel {
     Rows { function: RowFunction, inputs: Vec<Place>, to: Place, rows: usize, width: usize },
     /// A strided copy into memory that is cleared first if it is not covered.
     Copy { copy: Copy, from: Place, to: Place },
+    /// A plan run step by step.
+    Loop(Box<Loop>),
+}
+
+/// A plan run once for each step of a loop, over operands that move along time.
+#[derive(Debug, Clone)]
+pub(crate) struct Loop {
+    pub(crate) step: Plan,
+    pub(crate) steps: usize,
+    /// Whether the last slice comes first.
+    pub(crate) reverse: bool,
+    /// Where the plan's variables and feeds lie, in the order of their bases.
+    pub(crate) operands: Vec<Repeated>,
+    /// Room for the addresses of the plan's bases.
+    pub(crate) addresses: Place,
+    /// The plan's arena.
+    pub(crate) arena: Place,
+    /// What is copied before the first step, so many bytes: the first states into the variables.
+    pub(crate) first: Vec<(Place, Place, usize)>,
+    /// What is copied before each step: states into what is gathered of them.
+    pub(crate) before: Vec<(Place, Repeated)>,
+}
+
+/// A value of each step: so many bytes further with each slice; 0 for what stays the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Repeated {
+    pub(crate) place: Place,
+    pub(crate) stride: usize,
 }
 
 /// Places of one sweep's operands.
@@ -169,7 +198,7 @@ pub(crate) struct Copy {
     pub(crate) element: usize,
     pub(crate) lengths: Vec<usize>,
     pub(crate) from_start: usize,
-    pub(crate) from_strides: Vec<usize>,
+    pub(crate) from_strides: Vec<isize>,
     pub(crate) from_elements: usize,
     pub(crate) to_start: usize,
     pub(crate) to_strides: Vec<usize>,
@@ -197,6 +226,11 @@ impl Plan {
     /// The optimised graph behind the plan.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The number of bases: the arena, variables, feeds, constants.
+    pub(crate) fn bases(&self) -> usize {
+        1 + self.states.len() + self.feeds.len() + self.consts.len()
     }
 
     /// Bytes of memory a run needs beside variables and feeds.

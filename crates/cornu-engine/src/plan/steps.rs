@@ -53,6 +53,9 @@ pub(super) fn kernel(values: &Values<'_>, storage: &Storage, draft: &Draft) -> R
                 to: storage.place(*id)?,
             }
         }
+        Work::Scan(looped) => {
+            Kernel::Loop(Box::new(looped.place(values, storage, storage.room(writes[0])?)?))
+        }
         Work::Other { id } => other(values, *id, storage.places(reads)?, storage.place(*id)?),
         Work::Store { variable } => {
             let length = values.elements(*variable);
@@ -117,6 +120,7 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
             (from_dims.last().copied().unwrap_or(1), from_dims.iter().rev().skip(1).product());
         Kernel::Rows { function, inputs: inputs.clone(), to, rows, width }
     };
+    let signed = |strides: &[usize]| strides.iter().map(|stride| *stride as isize).collect::<Vec<_>>();
     let copy = |lengths: &[usize], from_start, from_strides, to_start, to_strides| Kernel::Copy {
         copy: Copy {
             element: node.dtype.size(),
@@ -150,16 +154,23 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
         Op::ArgMax => rows(RowFunction::ArgMax),
         Op::InTopK(k) => rows(RowFunction::InTopK(*k)),
         Op::Transpose(permutation) => {
-            let permuted = permutation.iter().map(|axis| from_strides[*axis]).collect();
-            copy(dims, 0, permuted, 0, to_strides)
+            let permuted: Vec<usize> = permutation.iter().map(|axis| from_strides[*axis]).collect();
+            copy(dims, 0, signed(&permuted), 0, to_strides)
         }
-        Op::Slice { axis, start, .. } => copy(dims, start * from_strides[*axis], from_strides, 0, to_strides),
+        Op::Slice { axis, start, .. } => {
+            copy(dims, start * from_strides[*axis], signed(&from_strides), 0, to_strides)
+        }
+        Op::Reverse(axis) => {
+            let mut strides = signed(&from_strides);
+            strides[*axis] = -strides[*axis];
+            copy(dims, dims[*axis].saturating_sub(1) * from_strides[*axis], strides, 0, to_strides)
+        }
         Op::Pad { axis, before, .. } => {
             let start = before * to_strides[*axis];
-            copy(from_dims, 0, from_strides, start, to_strides)
+            copy(from_dims, 0, signed(&from_strides), start, to_strides)
         }
         // Every other operation is elementwise, a product, a reduction, a view or a leaf.
-        _ => copy(dims, 0, from_strides, 0, to_strides),
+        _ => copy(dims, 0, signed(&from_strides), 0, to_strides),
     }
 }
 

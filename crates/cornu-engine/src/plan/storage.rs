@@ -13,6 +13,8 @@ use crate::graph::{NodeId, Op};
 /// Where every node in memory lies.
 pub(super) struct Storage {
     places: HashMap<NodeId, Place>,
+    /// Memory that loops need for themselves, by the first of their results.
+    rooms: HashMap<NodeId, Place>,
     /// The feeds' nodes, in the order of their bases.
     pub(super) feeds: Vec<NodeId>,
     /// The constants, in the order of their bases.
@@ -35,7 +37,7 @@ impl Storage {
         for (variable, value) in in_place {
             places.extend(places.get(variable).copied().map(|place| (*value, place)));
         }
-        let mut storage = Storage { places, feeds, consts, arena_bytes: 0 };
+        let mut storage = Storage { places, rooms: HashMap::new(), feeds, consts, arena_bytes: 0 };
         storage.place_arena(values, drafts);
         storage
     }
@@ -45,6 +47,15 @@ impl Storage {
     pub(super) fn place(&self, id: NodeId) -> Result<Place> {
         let place = self.places.get(&id).copied();
         place.ok_or_else(|| Kind::Spec(format!("%{} is not in memory", id.index())).into())
+    }
+
+    /// The memory of its own of the loop that computes a node first.
+    ///
+    /// # Errors
+    /// As for [`Storage::place`].
+    pub(super) fn room(&self, id: NodeId) -> Result<Place> {
+        let room = self.rooms.get(&id).copied();
+        room.ok_or_else(|| Kind::Spec(format!("%{} has no room", id.index())).into())
     }
 
     /// # Errors
@@ -57,8 +68,13 @@ impl Storage {
         // Buffers in the order they are written; nodes that share one are mapped to the same index.
         let mut buffers: Vec<Lifetime> = Vec::new();
         let mut buffer_of: HashMap<NodeId, usize> = HashMap::new();
+        let mut room_of: Vec<(NodeId, usize)> = Vec::new();
         let last_read = last_reads(values, drafts);
         for (at, draft) in drafts.iter().enumerate() {
+            if let Work::Scan(looped) = &draft.work {
+                buffers.push(Lifetime { bytes: looped.room(values), first: at, last: at });
+                room_of.extend(draft.writes.first().map(|id| (*id, buffers.len() - 1)));
+            }
             let mut reused: HashSet<usize> = HashSet::new();
             for write in draft.writes.iter().filter(|write| !self.places.contains_key(write)) {
                 let bytes = values.bytes(*write).max(1);
@@ -88,8 +104,9 @@ impl Storage {
         }
         let (offsets, end) = memory::place(&buffers);
         self.arena_bytes = end;
-        self.places
-            .extend(buffer_of.into_iter().map(|(id, at)| (id, Place { base: 0, offset: offsets[at] })));
+        let place = |(id, at): (NodeId, usize)| (id, Place { base: 0, offset: offsets[at] });
+        self.places.extend(buffer_of.into_iter().map(place));
+        self.rooms.extend(room_of.into_iter().map(place));
     }
 }
 

@@ -11,8 +11,8 @@ pub(super) fn compute(op: &Op, inputs: &[&Value], shape: &[usize]) -> Vec<f64> {
     let x = |at: usize| inputs[at];
     let each = |f: &dyn Fn(f64) -> f64| x(0).data.iter().map(|v| f(*v)).collect();
     match op {
-        // Handed in, not computed.
-        Op::Input(_) | Op::State(_) => Vec::new(),
+        // Handed in, or computed by `scan`.
+        Op::Input(_) | Op::State(_) | Op::Scan { .. } => Vec::new(),
         Op::Const(value) => value.0.to_vec(),
         Op::Iota { axis, .. } => build(shape, |index| index[*axis] as f64),
         Op::Random { stream, .. } => {
@@ -44,6 +44,7 @@ pub(super) fn compute(op: &Op, inputs: &[&Value], shape: &[usize]) -> Vec<f64> {
             let inside = (*before..before + x(0).shape[*axis]).contains(&index[*axis]);
             if inside { x(0).at(&moved(index, *axis, |at| at - before)) } else { 0.0 }
         }),
+        Op::Reverse(axis) => build(shape, |index| x(0).at(&moved(index, *axis, |at| shape[*axis] - 1 - at))),
         Op::Reduce { kind, axes, .. } => reduce(*kind, axes, x(0)),
         Op::ArgMax => rows(x(0), |row, _| {
             let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -2,6 +2,7 @@
 
 mod difference;
 mod kernels;
+mod scan;
 mod windows;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,7 +11,7 @@ pub use difference::gradient_error;
 
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Graph, Node, NodeId, Op, infer};
-use crate::passes::live;
+use crate::passes::live_from;
 use crate::{DType, Element, Shape, Tensor, with_dtype};
 
 /// A tensor in double precision, whatever its element type says.
@@ -71,26 +72,40 @@ pub fn evaluate(
     feeds: &HashMap<String, Tensor>,
     states: &HashMap<String, Tensor>,
 ) -> Result<Evaluation> {
-    let live = live(graph);
-    let mut values: Vec<Option<Value>> = vec![None; graph.nodes().len()];
-    for id in graph.ids().filter(|id| live[id.index()]) {
-        let node = graph.node(id);
-        let value = match &node.op {
-            Op::Input(name) => given(feeds, name, node)?,
-            Op::State(name) => given(states, name, node)?,
-            op => {
-                let inputs: Vec<&Value> =
-                    node.inputs.iter().filter_map(|input| values.get(input.index())?.as_ref()).collect();
-                apply(op, &inputs).map_err(|error| error.in_scope(graph.scope_of(id)))?
-            }
-        };
-        values[id.index()] = Some(value);
-    }
+    let roots: Vec<NodeId> = graph.roots().collect();
+    let values = evaluate_with(graph, &roots, &|node| match &node.op {
+        Op::Input(name) => Some(given(feeds, name, node)),
+        Op::State(name) => Some(given(states, name, node)),
+        _ => None,
+    })?;
     let named = |roots: &[(String, NodeId)]| {
         let value = |id: NodeId| values.get(id.index()).cloned().flatten();
         roots.iter().filter_map(|(name, id)| Some((name.clone(), value(*id)?))).collect()
     };
     Ok(Evaluation { outputs: named(graph.outputs()), updates: named(graph.updates()) })
+}
+
+/// The values of all nodes that `roots` depend on; those that are handed in come from `leaf`.
+fn evaluate_with(
+    graph: &Graph,
+    roots: &[NodeId],
+    leaf: &dyn Fn(&Node) -> Option<Result<Value>>,
+) -> Result<Vec<Option<Value>>> {
+    let live = live_from(graph, roots);
+    let mut values: Vec<Option<Value>> = vec![None; graph.nodes().len()];
+    for id in graph.ids().filter(|id| live[id.index()]) {
+        let node = graph.node(id);
+        let value = match leaf(node) {
+            Some(value) => value?,
+            None => {
+                let inputs: Vec<&Value> =
+                    node.inputs.iter().filter_map(|input| values.get(input.index())?.as_ref()).collect();
+                apply(&node.op, &inputs).map_err(|error| error.in_scope(graph.scope_of(id)))?
+            }
+        };
+        values[id.index()] = Some(value);
+    }
+    Ok(values)
 }
 
 /// Computes one operation.
@@ -109,7 +124,10 @@ pub(crate) fn apply(op: &Op, inputs: &[&Value]) -> Result<Value> {
     let Some((Some(shape), dtype)) = inferred.map(|(shape, dtype)| (shape.to_known(), dtype)) else {
         return Err(Error::shape(op, "has unknown dimensions; set them first"));
     };
-    let data = kernels::compute(op, inputs, &shape);
+    let data = match op {
+        Op::Scan { scan, result } => scan::scan(scan, *result, inputs)?,
+        op => kernels::compute(op, inputs, &shape),
+    };
     let data = if dtype.is_float() { data } else { data.into_iter().map(|v| wrap(v, dtype)).collect() };
     Ok(Value { shape, data, dtype })
 }

@@ -2,6 +2,7 @@
 
 mod corners;
 mod every_op;
+mod loops;
 mod random_graphs;
 mod rows;
 
