@@ -205,6 +205,14 @@ pub trait Connect: Layer + Sized {
 
 impl<L: Layer> Connect for L {}
 
+impl dyn Layer {
+    /// The result of a layer of any class for these tensors, as of [`Connect::on`].
+    #[track_caller]
+    pub fn on(self: Box<Self>, inputs: impl Into<Called>) -> KerasTensor {
+        KerasTensor::of(Placed::new(self, Location::caller()), inputs.into())
+    }
+}
+
 /// A layer that is called several times with one set of weights.
 #[derive(Clone)]
 pub struct Shared {
