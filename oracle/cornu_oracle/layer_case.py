@@ -59,6 +59,10 @@ def case(
     accepts = {} if training is None else {"training": training}
 
     def call(layer, values, named):
+        # Some layers take the masks off their inputs: they are put on anew.
+        for value, mask in zip(values, masks):
+            if mask is not None and not backend.is_keras_tensor(value):
+                backend.set_keras_mask(value, tf.constant(mask))
         if spread:
             return layer(*values, **named, **accepts)
         return layer(values if isinstance(inputs, (list, tuple)) else values[0], **named, **accepts)
@@ -69,9 +73,6 @@ def case(
 
     given = {name: tree.map_structure(to_tensor, value) for name, value in kwargs.items()}
     values = [tf.constant(a) for a in arrays]
-    for value, mask in zip(values, masks):
-        if mask is not None:
-            backend.set_keras_mask(value, tf.constant(mask))
     if not layer.built:
         # The first call builds; a state it moves is put back below.
         call(layer, values, given)
@@ -121,7 +122,7 @@ def case(
         found["tolerance"] = tolerance
     symbolic = call(layer, [open_input(a) for a in arrays], given)
     found["output_shapes"] = [list(y.shape) for y in tree.flatten(symbolic)]
-    if fit and outputs[0].dtype.is_floating:
+    if fit and not named and outputs[0].dtype.is_floating:
         found["fit"] = trained(make, call, arrays, given, r)
     return found
 

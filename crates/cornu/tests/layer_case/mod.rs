@@ -53,8 +53,8 @@ pub struct Case {
     pub layer: Arc<dyn Layer>,
     pub training: bool,
     pub inputs: Vec<Tensor>,
-    masks: Vec<Option<Tensor>>,
-    tensors: Vec<(String, Tensor)>,
+    pub masks: Vec<Option<Tensor>>,
+    pub tensors: Vec<(String, Tensor)>,
     pub weights: Vec<Weight>,
     /// The weights' values before the call.
     pub values: Vec<Tensor>,
