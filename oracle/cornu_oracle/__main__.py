@@ -12,6 +12,8 @@ FAMILIES = [
     "layers.reshaping",
     "layers.regularization",
     "layers.normalization",
+    "layers.convolutional",
+    "layers.pooling",
     "metrics",
     "keras_files",
     "names",

@@ -152,7 +152,17 @@ impl<T: Family + ?Sized> Entry<T> {
 /// The config of a thing whose fields are Keras' arguments.
 pub fn config_of(thing: &impl Serialize) -> Config {
     match serde_json::to_value(thing) {
-        Ok(Value::Object(config)) => config,
+        Ok(Value::Object(mut config)) => {
+            // Keras' base layer writes the regularizer of the activity, if there is one, behind its own arguments.
+            const KEY: &str = "activity_regularizer";
+            if let Some(dtype) = config.keys().position(|key| key == "dtype")
+                && let Some(regularizer) = config.get(KEY).filter(|value| !value.is_null()).cloned()
+            {
+                config.shift_remove(KEY);
+                config.shift_insert(dtype + 1, KEY.into(), regularizer);
+            }
+            config
+        }
         _ => Config::new(),
     }
 }

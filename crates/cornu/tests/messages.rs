@@ -1,6 +1,8 @@
 //! What Cornu says to common mistakes: the layer, the axis, what was wanted, what came, the user's line.
 
-use cornu::layers::{BatchNormalization, Dense, Dropout, Flatten, Input, Reshape};
+use cornu::layers::{
+    BatchNormalization, Conv1D, Conv2D, Dense, Dropout, Flatten, Input, MaxPooling1D, Reshape,
+};
 use cornu::optimizers::SGD;
 use cornu::regularizers::L2;
 use cornu::utils::to_categorical;
@@ -85,6 +87,14 @@ fn layers_that_do_not_suit_each_other() {
     let wrong =
         Sequential::new().add(Input::new([4, 2])).add(Dropout::new(0.5).noise_shape([None, Some(3), None]));
     assert_snapshot!(said(built(wrong)), @"layer `dropout` (Dropout, rate=0.5) cannot repeat a mask of shape (None, 3, 2) over its input (None, 4, 2); added at FILE: Sequential::new().add(Input::new([4, 2])).add(Dropout::new(0.5).noise_shape([None, Some(3), None]));");
+    let grey = Sequential::new().add(Input::new([28, 28])).add(Conv2D::new(8, 3));
+    assert_snapshot!(said(built(grey)), @"layer `conv2d` (Conv2D, filters=8) expects an input of 4 axes, got (None, 28, 28); where there is one channel, the shape ends in 1, as in (None, 28, 28, 1); added at FILE: let grey = Sequential::new().add(Input::new([28, 28])).add(Conv2D::new(8, 3));");
+    let small = Sequential::new().add(Input::new([3, 4, 1])).add(Conv2D::new(8, (3, 5)));
+    assert_snapshot!(said(built(small)), @"layer `conv2d` (Conv2D, filters=8) has a kernel of 5 along axis 2 of its input, which is only 4 long in (None, 3, 4, 1); make it smaller, or set padding to same; added at FILE: let small = Sequential::new().add(Input::new([3, 4, 1])).add(Conv2D::new(8, (3, 5)));");
+    let small = Sequential::new().add(Input::new([1, 4])).add(MaxPooling1D::new(2));
+    assert_snapshot!(said(built(small)), @"layer `max_pooling1d` (MaxPooling1D, pool_size=[2]) has a pool of 2 along axis 1 of its input, which is only 1 long in (None, 1, 4); make it smaller, or set padding to same; added at FILE: let small = Sequential::new().add(Input::new([1, 4])).add(MaxPooling1D::new(2));");
+    let groups = Sequential::new().add(Input::new([8, 3])).add(Conv1D::new(4, 3).groups(2));
+    assert_snapshot!(said(built(groups)), @"layer `conv1d` (Conv1D, filters=4) cannot cut the 3 channels of its input (None, 8, 3) into 2 groups; added at FILE: let groups = Sequential::new().add(Input::new([8, 3])).add(Conv1D::new(4, 3).groups(2));");
     assert_snapshot!(said(Model::from_json(&shared_layer())), @"layer `dense_1` (Dense, units=10) expects axis -1 of its input to be 64, got (None, 32) from `flatten`");
 }
 

@@ -6,20 +6,39 @@
 pub mod alone;
 mod base;
 mod context;
+mod convolutional;
 mod core;
 mod layer;
 mod normalization;
+mod pooling;
 mod regularization;
 mod reshaping;
+mod spatial;
 
 pub use base::Base;
 pub(crate) use context::latest;
 pub use context::{Arguments, Build, Call, Inner, Outputs, Weight};
+pub use convolutional::{
+    Conv, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvTranspose,
+    Convolution1D, Convolution1DTranspose, Convolution2D, Convolution2DTranspose, Convolution3D,
+    Convolution3DTranspose, DepthwiseConv, DepthwiseConv1D, DepthwiseConv2D, SeparableConv, SeparableConv1D,
+    SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
+};
 pub use core::{Activation, Dense, Input};
 pub use layer::{Layer, WeightGroup};
 pub use normalization::BatchNormalization;
+pub use pooling::{
+    AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D, AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, AdaptivePooling, AveragePooling1D, AveragePooling2D,
+    AveragePooling3D, AvgPool1D, AvgPool2D, AvgPool3D, GlobalAveragePooling1D, GlobalAveragePooling2D,
+    GlobalAveragePooling3D, GlobalAvgPool1D, GlobalAvgPool2D, GlobalAvgPool3D, GlobalMaxPool1D,
+    GlobalMaxPool2D, GlobalMaxPool3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
+    GlobalPooling, Kind, Largest, MaxPool1D, MaxPool2D, MaxPool3D, MaxPooling1D, MaxPooling2D, MaxPooling3D,
+    Mean, Pooling,
+};
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};
+pub use spatial::{Lengths, Tuple};
 
 crate::family! { Layer, "layer", "keras.layers", {
     Input = "InputLayer" [];
@@ -29,6 +48,34 @@ crate::family! { Layer, "layer", "keras.layers", {
     Reshape = "Reshape" [];
     Dropout = "Dropout" [];
     BatchNormalization = "BatchNormalization" [];
+    Conv1D = "Conv1D" ["Convolution1D"];
+    Conv2D = "Conv2D" ["Convolution2D"];
+    Conv3D = "Conv3D" ["Convolution3D"];
+    Conv1DTranspose = "Conv1DTranspose" ["Convolution1DTranspose"];
+    Conv2DTranspose = "Conv2DTranspose" ["Convolution2DTranspose"];
+    Conv3DTranspose = "Conv3DTranspose" ["Convolution3DTranspose"];
+    DepthwiseConv1D = "DepthwiseConv1D" [];
+    DepthwiseConv2D = "DepthwiseConv2D" [];
+    SeparableConv1D = "SeparableConv1D" ["SeparableConvolution1D"];
+    SeparableConv2D = "SeparableConv2D" ["SeparableConvolution2D"];
+    MaxPooling1D = "MaxPooling1D" ["MaxPool1D"];
+    MaxPooling2D = "MaxPooling2D" ["MaxPool2D"];
+    MaxPooling3D = "MaxPooling3D" ["MaxPool3D"];
+    AveragePooling1D = "AveragePooling1D" ["AvgPool1D"];
+    AveragePooling2D = "AveragePooling2D" ["AvgPool2D"];
+    AveragePooling3D = "AveragePooling3D" ["AvgPool3D"];
+    GlobalMaxPooling1D = "GlobalMaxPooling1D" ["GlobalMaxPool1D"];
+    GlobalMaxPooling2D = "GlobalMaxPooling2D" ["GlobalMaxPool2D"];
+    GlobalMaxPooling3D = "GlobalMaxPooling3D" ["GlobalMaxPool3D"];
+    GlobalAveragePooling1D = "GlobalAveragePooling1D" ["GlobalAvgPool1D"];
+    GlobalAveragePooling2D = "GlobalAveragePooling2D" ["GlobalAvgPool2D"];
+    GlobalAveragePooling3D = "GlobalAveragePooling3D" ["GlobalAvgPool3D"];
+    AdaptiveMaxPooling1D = "AdaptiveMaxPooling1D" [];
+    AdaptiveMaxPooling2D = "AdaptiveMaxPooling2D" [];
+    AdaptiveMaxPooling3D = "AdaptiveMaxPooling3D" [];
+    AdaptiveAveragePooling1D = "AdaptiveAveragePooling1D" [];
+    AdaptiveAveragePooling2D = "AdaptiveAveragePooling2D" [];
+    AdaptiveAveragePooling3D = "AdaptiveAveragePooling3D" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 
