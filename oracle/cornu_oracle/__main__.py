@@ -18,6 +18,7 @@ FAMILIES = [
     "keras_files",
     "names",
     "functional",
+    "operations",
     "training",
     "signatures",
     "summary",
@@ -25,6 +26,7 @@ FAMILIES = [
     "regularizers_constraints",
     "progress",
     "errors",
+    "exports",
 ]
 
 

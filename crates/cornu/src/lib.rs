@@ -62,7 +62,10 @@ mod training;
 pub use cornu_engine::{DType, Dim, Element, Shape, Tensor, graph};
 pub use error::{Error, Kind, Result};
 pub use home::home;
-pub use models::{Called, Connect, KerasTensor, Model, NestedModel, Sequential, Shared, Tensors, load_model};
+pub use models::ops;
+pub use models::{
+    Called, Connect, KerasTensor, Model, NestedModel, Sequential, Shared, Tensors, clone_model, load_model,
+};
 pub use training::{
     Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, Verbose,
 };

@@ -211,3 +211,42 @@ fn tempfile() -> std::path::PathBuf {
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
+
+/// A frozen normalisation computes with what it has learnt, and learns nothing more.
+#[test]
+fn a_frozen_normalisation_is_in_inference_mode() -> Result<()> {
+    let mut model =
+        Sequential::new().add(Input::new([3])).add(BatchNormalization::new().name("norm")).add(Dense::new(1));
+    model.compile(Compile::new().optimizer("sgd").loss("mse"))?;
+    let (x, y) = (spread(10, 3), spread(10, 1));
+    model.fit(&x, &y, Fit::new().epochs(1).verbose(0))?;
+    let learnt = model.get_layer("norm")?.get_weights();
+    model.set_layer_trainable("norm", false)?;
+    model.fit(&x, &y, Fit::new().epochs(2).verbose(0))?;
+    assert_eq!(model.get_layer("norm")?.get_weights(), learnt);
+    model.set_layer_trainable("norm", true)?;
+    model.fit(&x, &y, Fit::new().epochs(1).verbose(0))?;
+    assert_ne!(model.get_layer("norm")?.get_weights(), learnt);
+    Ok(())
+}
+
+#[test]
+fn gradients_are_those_of_a_step() -> Result<()> {
+    let mut model = Sequential::new()
+        .add(Input::new([3]))
+        .add(Dense::new(4).activation("tanh").kernel_regularizer("l2"))
+        .add(Dense::new(1));
+    model.compile(Compile::new().optimizer(cornu::optimizers::SGD::new(0.5)).loss("mse"))?;
+    let (x, y) = (spread(6, 3), spread(6, 1));
+    let before = model.get_weights()?;
+    let gradients = model.gradients(&x, &y)?;
+    assert_eq!(model.get_weights()?, before);
+    model.train_on_batch(&x, &y)?;
+    for (((path, gradient), before), after) in gradients.iter().zip(&before).zip(model.get_weights()?) {
+        let moved = before.to_vec::<f32>().into_iter().zip(after.to_vec::<f32>());
+        for ((before, after), slope) in moved.zip(gradient.to_vec::<f32>()) {
+            assert!((before - after - 0.5 * slope).abs() < 1e-6, "{path}");
+        }
+    }
+    Ok(())
+}

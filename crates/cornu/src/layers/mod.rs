@@ -10,6 +10,7 @@ mod convolutional;
 mod core;
 mod layer;
 mod normalization;
+mod operations;
 mod pooling;
 mod regularization;
 mod reshaping;
@@ -27,6 +28,8 @@ pub use convolutional::{
 pub use core::{Activation, Dense, Input};
 pub use layer::{Layer, WeightGroup};
 pub use normalization::BatchNormalization;
+pub use operations::Operation;
+pub(crate) use operations::{Index, IndexPart};
 pub use pooling::{
     AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D, AdaptiveMaxPooling1D,
     AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, AdaptivePooling, AveragePooling1D, AveragePooling2D,

@@ -1,16 +1,19 @@
 //! Models: layers connected, with their weights.
 
+mod clone;
 mod functional;
 mod layer_ref;
 pub(crate) mod model;
 mod nested;
 pub(crate) mod network;
+pub mod ops;
 mod sequential;
 mod serialize;
 mod summary;
 mod symbolic;
 mod wiring_json;
 
+pub use clone::clone_model;
 pub use functional::Tensors;
 pub use layer_ref::LayerRef;
 pub use model::Model;

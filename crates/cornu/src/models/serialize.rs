@@ -1,5 +1,6 @@
 //! Models as Keras' JSON and `.keras` files.
 
+use std::any::Any;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -9,7 +10,7 @@ use super::model::Kind;
 use super::nested::NestedModel;
 use super::network::{Network, TensorRef, is_input};
 use super::wiring_json;
-use crate::layers::{Layer, WeightGroup};
+use crate::layers::{Layer, Operation, WeightGroup};
 use crate::optimizers;
 use crate::registry::{Configured, Family, Handle};
 use crate::saving::KerasArchive;
@@ -366,6 +367,12 @@ fn layer_object(network: &Network, at: usize) -> Result<Object> {
     if let Some(nested) = NestedModel::of(layer) {
         return nested.object();
     }
+    if let Some(operation) = (layer as &dyn Any).downcast_ref::<Operation>() {
+        let config = Value::Object(operation.config());
+        let mut object = Object::keras(operation.module(), operation.class_name(), config);
+        object.registered_name = Some(operation.class_name().into());
+        return Ok(object);
+    }
     <dyn Layer>::check_serializable(layer)?;
     let mut object: Object = crate::saving::format::decode(&Family::to_json(layer), layer.base().name())?;
     if let Some(part) = only_cornus(&object.config) {
@@ -413,6 +420,12 @@ fn layer(object: &Object, place: &str) -> Result<Box<dyn Layer>> {
         return Ok(Box::new(Model::from_object(object)?.into_layer()?));
     }
     let config = object.config.as_object().cloned().unwrap_or_default();
+    if object.module.as_deref().is_some_and(Operation::is_module) {
+        let first = object.inbound_nodes.as_deref().unwrap_or_default().first();
+        let constants = first.map(wiring_json::constants).unwrap_or_default();
+        let found = Operation::new(&object.class_name, config, constants);
+        return Ok(Box::new(found.map_err(|error| Error::data(format!("{place}: {error}")))?));
+    }
     let found = <dyn Layer>::from_class(&object.class_name, config);
     found.map(|layer| layer.boxed()).map_err(|error| Error::data(format!("{place}: {error}")))
 }

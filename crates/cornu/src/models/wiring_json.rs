@@ -1,11 +1,12 @@
 //! The calls of a functional model in Keras' JSON.
 
+use std::any::Any;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
 use super::network::{CallNode, Network, TensorRef, is_input};
-use crate::layers::{Arguments, Layer};
+use crate::layers::{Arguments, Layer, Operation};
 use crate::registry::Configured;
 use crate::saving::format::{self, Argument, FunctionalConfig, InboundNode, KerasTensor, Tree};
 use crate::{Error, Result};
@@ -34,7 +35,21 @@ fn inbound_node(network: &Network, call: &CallNode) -> InboundNode {
     };
     let tensors: Vec<Tree<Argument>> = call.inputs.iter().map(tensor).collect();
     let listed = tensors.len() > 1 && !layer.takes_inputs_apart();
-    let args = Tree::List(if listed { vec![Tree::List(tensors)] } else { tensors });
+    let args = match (layer as &dyn Any).downcast_ref::<Operation>() {
+        Some(operation) if operation.takes_list() => vec![Tree::List(tensors)],
+        Some(operation) => {
+            let mut tensors = tensors.into_iter();
+            let constant = |value: &Value| Tree::Leaf(Argument::Value(value.clone()));
+            let mut args: Vec<Tree<Argument>> = Vec::new();
+            for argument in operation.arguments() {
+                args.extend(argument.as_ref().map(constant).or_else(|| tensors.next()));
+            }
+            args.into_iter().chain(tensors).collect()
+        }
+        None if listed => vec![Tree::List(tensors)],
+        None => tensors,
+    };
+    let args = Tree::List(args);
     // What Keras notes of every call of such a layer.
     let mut kwargs: Vec<(String, Tree<Argument>)> = match Configured::class_name(layer) {
         "BatchNormalization" => vec![("mask".into(), Tree::Leaf(Argument::Value(Value::Null)))],
@@ -51,6 +66,18 @@ fn inbound_node(network: &Network, call: &CallNode) -> InboundNode {
     let values = call.arguments.values.iter();
     kwargs.extend(values.map(|(name, value)| (name.clone(), Tree::Leaf(Argument::Value(value.clone())))));
     InboundNode { args, kwargs: Tree::Dict(kwargs) }
+}
+
+/// The constants among the arguments of an operation's call, `None` where tensors stand.
+pub(super) fn constants(node: &InboundNode) -> Vec<Option<Value>> {
+    let Tree::List(args) = &node.args else { return Vec::new() };
+    let is_tensor = |argument: &Argument| matches!(argument, Argument::Tensor(_));
+    let tensors = |tree: &Tree<Argument>| tree.leaves().into_iter().filter(|leaf| is_tensor(leaf)).count();
+    let of = |tree: &Tree<Argument>| match tensors(tree) {
+        0 => vec![Some(json!(tree))],
+        count => vec![None; count],
+    };
+    args.iter().flat_map(of).collect()
 }
 
 /// The network that a functional model's config describes.

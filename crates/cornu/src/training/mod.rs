@@ -4,6 +4,7 @@ mod compile;
 mod evaluate;
 mod feeds;
 mod fit;
+mod gradients;
 mod history;
 mod inputs;
 mod logs;

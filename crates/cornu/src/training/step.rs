@@ -11,7 +11,7 @@ use super::{Logs, Metrics};
 use crate::graph::{Builder, Graph, Var};
 use crate::losses::{self, Loss};
 use crate::metrics::{self, Metric};
-use crate::models::network::Network;
+use crate::models::network::{Network, Results};
 use crate::optimizers::{self, Optimizer, Step, Weighted};
 use crate::{DType, Error, Result, Shape, Tensor};
 
@@ -152,6 +152,22 @@ impl Measures {
     }
 }
 
+/// What a step begins with: feeds, and the network's results for them.
+struct Forward<'g> {
+    traced: Results<'g>,
+    outputs: Vec<Var<'g>>,
+    masks: Vec<Option<Var<'g>>>,
+    y: Vec<Var<'g>>,
+    weights: Vec<Option<Var<'g>>>,
+}
+
+/// What a step makes small.
+struct Losses<'g> {
+    total: Var<'g>,
+    /// The losses that have a running sum, by its name.
+    logged: Vec<(String, Var<'g>)>,
+}
+
 /// Everything a step's graph is made of.
 pub(crate) struct Recipe<'a> {
     pub(crate) network: &'a Network,
@@ -167,61 +183,100 @@ impl Recipe<'_> {
         Ok(builder.finish()?)
     }
 
+    /// The graph of the loss's gradients with respect to the trained weights, in their order.
+    pub(crate) fn gradients(&self, key: &StepKey) -> Result<Graph> {
+        let builder = Builder::new();
+        self.build_gradients(&builder, key)?;
+        Ok(builder.finish()?)
+    }
+
+    fn build_gradients<'g>(&self, builder: &'g Builder, key: &StepKey) -> Result<()> {
+        let forward = self.forward(builder, key)?;
+        let losses = self.losses(builder, &forward)?;
+        let weights: Vec<Var<'g>> = self
+            .network
+            .trained()
+            .map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32))
+            .collect();
+        let gradients = grad::gradients(losses.total, &weights)?;
+        gradients.into_iter().enumerate().for_each(|(at, value)| builder.output(format!("{at}"), value));
+        Ok(())
+    }
+
     fn build<'g>(&self, builder: &'g Builder, key: &StepKey) -> Result<()> {
-        let training = key.mode == Mode::Train;
-        let feed = |name: String, of: &(Vec<usize>, DType)| builder.input(name, of.0.clone(), of.1);
-        let x: Vec<Var<'g>> = key.x.iter().enumerate().map(|(at, of)| feed(Feed::X(at).name(), of)).collect();
-        let seed = training.then(|| builder.input(Feed::SEED_NAME, [2], DType::I64));
-        let traced = self.network.trace(builder, &x, seed)?;
-        let outputs: Vec<Var<'g>> = self.network.outputs.iter().filter_map(|at| traced.value(at)).collect();
+        let forward = self.forward(builder, key)?;
         let Some(measures) = self.measures.filter(|_| !key.y.is_empty()) else {
-            outputs.iter().enumerate().for_each(|(at, output)| builder.output(format!("y/{at}"), *output));
+            let outputs = forward.outputs.iter().enumerate();
+            outputs.for_each(|(at, output)| builder.output(format!("y/{at}"), *output));
             return Ok(());
         };
-        let y: Vec<Var<'g>> = key.y.iter().enumerate().map(|(at, of)| feed(Feed::Y(at).name(), of)).collect();
-        let weight = |at: usize| -> Option<Var<'g>> {
-            let shape = key.weights.get(at)?.clone()?;
-            Some(builder.input(Feed::Weight(at).name(), shape, DType::F32))
-        };
-        let masks = self.network.outputs.iter().map(|at| traced.mask(at)).collect::<Vec<_>>();
+        let losses = self.losses(builder, &forward)?;
         let rows = key.x.first().and_then(|(shape, _)| shape.first()).copied().unwrap_or(1) as f64;
-
-        let mut parts = Vec::new();
-        for (at, output) in measures.outputs.iter().enumerate() {
-            let Some(loss) = &output.loss else { continue };
-            let value = builder.scoped("loss", || loss.compute(y[at], outputs[at], weight(at), masks[at]));
-            if let Some((_, total)) = &output.logged {
-                builder.scoped("metrics", || {
-                    let sum = builder.state(total, Shape::scalar(), DType::F32);
-                    builder.update(total, sum + value.sum_all() * rows);
-                });
-            }
-            parts.push(builder.scoped("loss", || output.weight.map_or(value, |weight| value * weight)));
-        }
-        let loss = builder.scoped("loss", || parts.into_iter().chain(traced.losses).reduce(|a, b| a + b));
-        let loss = loss.ok_or_else(|| Error::model("there is no loss to compute: give `compile` a loss"))?;
-        // A loss that is not reduced is trained by its sum, as a tape would.
-        let loss = loss.sum_all();
         builder.scoped("metrics", || {
-            let total = builder.state(LOSS_TOTAL, Shape::scalar(), DType::F32);
-            let count = builder.state(LOSS_COUNT, Shape::scalar(), DType::F32);
-            builder.update(LOSS_TOTAL, total + loss * rows);
-            builder.update(LOSS_COUNT, count + rows);
+            let add = |name: &str, value: Var<'g>| {
+                builder.update(name, builder.state(name, Shape::scalar(), DType::F32) + value);
+            };
+            for (name, value) in &losses.logged {
+                add(name, *value * rows);
+            }
+            add(LOSS_TOTAL, losses.total * rows);
+            add(LOSS_COUNT, builder.scalar(rows, DType::F32));
             for Measure { metric, output, weighted, variables, .. } in &measures.metrics {
                 let state: Vec<Var<'g>> = variables
                     .iter()
                     .map(|(name, shape)| builder.state(name, shape.clone(), DType::F32))
                     .collect();
-                let weight = if *weighted { weight(*output) } else { None };
-                let updated = metric.update(&state, y[*output], outputs[*output], weight);
+                let weight = forward.weights[*output].filter(|_| *weighted);
+                let updated = metric.update(&state, forward.y[*output], forward.outputs[*output], weight);
                 variables.iter().zip(updated).for_each(|((name, _), value)| builder.update(name, value));
             }
         });
-        if !training {
+        if key.mode != Mode::Train {
             return Ok(builder.check()?);
         }
-        traced.updates.into_iter().for_each(|(name, value)| builder.update(name, value));
-        self.build_update(builder, loss)
+        forward.traced.updates.into_iter().for_each(|(name, value)| builder.update(name, value));
+        self.build_update(builder, losses.total)
+    }
+
+    /// Feeds and the network's results for them.
+    fn forward<'g>(&self, builder: &'g Builder, key: &StepKey) -> Result<Forward<'g>> {
+        let feed = |feed: Feed, of: &(Vec<usize>, DType)| builder.input(feed.name(), of.0.clone(), of.1);
+        let x: Vec<Var<'g>> = key.x.iter().enumerate().map(|(at, of)| feed(Feed::X(at), of)).collect();
+        let seed = (key.mode == Mode::Train).then(|| builder.input(Feed::SEED_NAME, [2], DType::I64));
+        let traced = self.network.trace(builder, &x, seed)?;
+        let y = key.y.iter().enumerate().map(|(at, of)| feed(Feed::Y(at), of)).collect();
+        let weight = |(at, shape): (usize, &Option<Vec<usize>>)| {
+            Some(feed(Feed::Weight(at), &(shape.clone()?, DType::F32)))
+        };
+        Ok(Forward {
+            outputs: self.network.outputs.iter().filter_map(|at| traced.value(at)).collect(),
+            masks: self.network.outputs.iter().map(|at| traced.mask(at)).collect(),
+            y,
+            weights: key.weights.iter().enumerate().map(weight).collect(),
+            traced,
+        })
+    }
+
+    /// The losses of the outputs and their weighted sum with all penalties.
+    fn losses<'g>(&self, builder: &'g Builder, forward: &Forward<'g>) -> Result<Losses<'g>> {
+        let mut logged = Vec::new();
+        let mut parts = Vec::new();
+        let outputs = self.measures.map(|measures| measures.outputs.as_slice()).unwrap_or_default();
+        let total = builder.scoped("loss", || {
+            for (at, output) in outputs.iter().enumerate() {
+                let Some(loss) = &output.loss else { continue };
+                let (y_true, y_pred) = (forward.y[at], forward.outputs[at]);
+                let value = loss.compute(y_true, y_pred, forward.weights[at], forward.masks[at]);
+                logged.extend(output.logged.as_ref().map(|(_, name)| (name.clone(), value.sum_all())));
+                parts.push(output.weight.map_or(value, |weight| value * weight));
+            }
+            // A loss that is not reduced is trained by its sum, as a tape would.
+            let all = parts.into_iter().chain(forward.traced.losses.iter().copied());
+            all.reduce(|a, b| a + b).map(Var::sum_all)
+        });
+        let total =
+            total.ok_or_else(|| Error::model("there is no loss to compute: give `compile` a loss"))?;
+        Ok(Losses { total, logged })
     }
 
     fn build_update<'g>(&self, builder: &'g Builder, loss: Var<'g>) -> Result<()> {
