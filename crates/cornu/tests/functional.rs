@@ -95,6 +95,17 @@ fn models_are_made_of_the_tensors_of_others() -> Result<()> {
 }
 
 #[test]
+fn a_call_on_nothing_in_a_file_is_refused() -> Result<()> {
+    let x = Input::new([4]).name("x").tensor();
+    let json = Model::new(&x, Dense::new(1).name("out").on(&x))?.to_json()?;
+    let mut value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    value["config"]["layers"][1]["inbound_nodes"][0]["args"] = serde_json::json!([]);
+    let error = Model::from_json(&value.to_string()).unwrap_err();
+    insta::assert_snapshot!(error, @"layer `out` (Dense, units=1) is called on nothing");
+    Ok(())
+}
+
+#[test]
 fn a_long_chain_needs_no_deep_stack() -> Result<()> {
     let x = Input::new([2]).tensor();
     let mut y: KerasTensor = x.clone();
@@ -137,6 +148,10 @@ fn what_does_not_connect_is_refused() {
     insta::assert_snapshot!(
         message(Model::new(&x, Dense::new(1).name("out").on(Vec::new()))),
         @"layer `out` (Dense, units=1) is called on nothing"
+    );
+    insta::assert_snapshot!(
+        message(Model::new(&x, Input::new([4]).name("late").on(&x))),
+        @"layer `late` (InputLayer) is needed for the model's outputs, but is not among its inputs"
     );
     insta::assert_snapshot!(
         message(Model::new(Vec::new(), &x)),

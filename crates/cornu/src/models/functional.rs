@@ -141,8 +141,6 @@ fn connect(inputs: &[KerasTensor], outputs: &[KerasTensor], closed: bool) -> Res
                 return Err(layer.error("is needed for the model's outputs, but is not among its inputs"));
             }
             begins.push(nodes.len());
-        } else if call.inputs.is_empty() {
-            return Err(layer.error("is called on nothing"));
         }
         // Calls come after all they read, so that what they read has its number.
         let reference = |tensor: &KerasTensor| {

@@ -123,6 +123,17 @@ impl Network {
                 return Err(layer.error("is no InputLayer, though the model has it as an input"));
             }
         }
+        for call in &network.calls {
+            let layer = network.layers[call.layer].as_ref();
+            if call.inputs.is_empty() != is_input(layer) {
+                let how = if is_input(layer) {
+                    "is called on a tensor: it takes none"
+                } else {
+                    "is called on nothing"
+                };
+                return Err(layer.error(how));
+            }
+        }
         network.build()?;
         for (weights, values) in network.weights.iter_mut().zip(values) {
             for ((_, weight), value) in weights.iter_mut().zip(values) {
@@ -145,7 +156,7 @@ impl Network {
         let mut built = vec![false; self.layers.len()];
         for call in &self.calls.clone() {
             let layer = self.layers[call.layer].clone();
-            let inputs = if call.inputs.is_empty() {
+            let inputs = if is_input(layer.as_ref()) {
                 vec![builder.input(layer.base().name(), input_shape(layer.as_ref()), DType::F32)]
             } else {
                 self.read(&call.inputs, &results, layer.as_ref())?
