@@ -2,10 +2,12 @@
 #![allow(unsafe_code)]
 
 pub mod copy;
+pub mod gather;
 pub mod map;
 pub mod math;
 pub mod matmul;
 pub mod parallel;
 pub mod reduce;
 pub mod rows;
+mod shared;
 pub mod simd;

@@ -71,5 +71,6 @@ fn scratch_floats(kernel: &Kernel) -> usize {
         }
         Kernel::Reduce { layout, cut, .. } => cut.scratch_len(*layout),
         Kernel::Map { .. } | Kernel::Rows { .. } | Kernel::Copy { .. } => 0,
+        Kernel::Concat { .. } | Kernel::Gather { .. } | Kernel::ScatterAdd { .. } => 0,
     }
 }

@@ -114,7 +114,8 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
     let node = values.graph.node(id);
     let (dims, from_dims) = (values.dims(id), values.dims(node.inputs[0]));
     let from = inputs[0];
-    let rows = |function| {
+    let second = inputs.get(1).copied().unwrap_or(from);
+    let rows = |function, inputs| {
         let (width, rows) =
             (from_dims.last().copied().unwrap_or(1), from_dims.iter().rev().skip(1).product());
         Kernel::Rows { function, inputs, to, rows, width }
@@ -136,12 +137,27 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
     };
     let (from_strides, to_strides) = (strides(from_dims), strides(dims));
     match &node.op {
-        Op::Softmax => rows(RowFunction::Softmax),
-        Op::LogSoftmax => rows(RowFunction::LogSoftmax),
-        Op::Sparsemax => rows(RowFunction::Sparsemax),
-        Op::SparseCrossEntropy => rows(RowFunction::SparseCrossEntropy),
-        Op::ArgMax => rows(RowFunction::ArgMax),
-        Op::InTopK(k) => rows(RowFunction::InTopK(*k)),
+        Op::Softmax => rows(RowFunction::Softmax, inputs),
+        Op::LogSoftmax => rows(RowFunction::LogSoftmax, inputs),
+        Op::Sparsemax => rows(RowFunction::Sparsemax, inputs),
+        Op::SparseCrossEntropy => rows(RowFunction::SparseCrossEntropy, inputs),
+        Op::ArgMax => rows(RowFunction::ArgMax, inputs),
+        Op::InTopK(k) => rows(RowFunction::InTopK(*k), inputs),
+        Op::Concat { axis } => {
+            let run = |id: &NodeId| values.dims(*id)[*axis..].iter().product::<usize>() * node.dtype.size();
+            let parts = inputs.into_iter().zip(node.inputs.iter().map(run)).collect();
+            Kernel::Concat { parts, runs: dims[..*axis].iter().product(), to }
+        }
+        Op::Gather => {
+            let (table, width) = (from_dims[0], from_dims[1..].iter().product());
+            let count = values.elements(node.inputs[1]);
+            Kernel::Gather { from, indices: second, to, table, count, width }
+        }
+        Op::ScatterAdd { rows } => {
+            let width = dims[1..].iter().product();
+            let count = values.elements(node.inputs[1]);
+            Kernel::ScatterAdd { from, indices: second, to, table: *rows, count, width }
+        }
         Op::Transpose(permutation) => {
             let permuted = permutation.iter().map(|axis| from_strides[*axis]).collect();
             copy(dims, 0, permuted, 0, to_strides)
