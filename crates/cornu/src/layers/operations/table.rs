@@ -236,7 +236,7 @@ impl<'a, 'g> Given<'a, 'g> {
     }
 
     fn concatenate(&self) -> Result<Var<'g>, String> {
-        Ok(concat(&self.tensors()?, self.integer("axis")?))
+        Ok(self.builder.concat(&self.tensors()?, self.integer("axis")?))
     }
 
     fn stack(&self) -> Result<Var<'g>, String> {
@@ -248,7 +248,7 @@ impl<'a, 'g> Given<'a, 'g> {
         }
         let axis = if axis < 0 { axis + rank + 1 } else { axis };
         let longer: Vec<Var<'g>> = tensors.iter().map(|tensor| tensor.expand_dims(axis)).collect();
-        Ok(concat(&longer, axis))
+        Ok(self.builder.concat(&longer, axis))
     }
 
     /// The activation of the same name, whose arguments are the operation's.
@@ -258,18 +258,4 @@ impl<'a, 'g> Given<'a, 'g> {
         let found = <dyn Activation>::from_class(&to_snake_case(class), config);
         Ok(found.map_err(|error| error.to_string())?.call(self.tensor(0)?))
     }
-}
-
-fn concat<'g>(v: &[Var<'g>], axis: isize) -> Var<'g> {
-    let at = v[0].shape().axis(axis).unwrap_or(0);
-    let l: Vec<usize> = v.iter().map(|x| x.shape()[at].unwrap_or(0)).collect();
-    let total: usize = l.iter().sum();
-    let mut before = 0;
-    let mut sum: Option<Var<'g>> = None;
-    for (x, l) in v.iter().zip(l) {
-        let p = x.pad(at, before, total - before - l);
-        before += l;
-        sum = Some(sum.map_or(p, |s| s + p));
-    }
-    sum.unwrap_or(v[0])
 }
