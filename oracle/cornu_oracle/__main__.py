@@ -12,6 +12,7 @@ FAMILIES = [
     "layers.reshaping",
     "layers.regularization",
     "layers.normalization",
+    "layers.rnn",
     "metrics",
     "keras_files",
     "names",

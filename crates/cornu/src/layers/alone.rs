@@ -87,6 +87,7 @@ pub fn call_with<'g>(
         weights.iter().map(|weight| (weight.name.clone(), weight.clone())).collect();
     let mut cx = Call {
         layer,
+        around: &[],
         sources: &[],
         builder,
         seed: given.seed,

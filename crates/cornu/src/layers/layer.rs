@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Base, Build, Call, Outputs};
+use super::{Base, Build, Call, Cell, Outputs};
 use crate::graph::Var;
 use crate::registry::Configured;
+use crate::saving::weights_h5::to_snake_case;
 use crate::{Kind, Result, Shape};
 
 /// A part of a model: a function of tensors, perhaps with weights.
@@ -86,6 +87,11 @@ pub trait Layer: Configured {
         false
     }
 
+    /// The layer as the cell of a recurrent layer, if it is one.
+    fn as_cell(&self) -> Option<&dyn Cell> {
+        None
+    }
+
     /// Appends what the layer computes to a graph. Dimensions may be unknown.
     ///
     /// # Errors
@@ -94,6 +100,11 @@ pub trait Layer: Configured {
 }
 
 impl dyn Layer {
+    /// The name by which a layer around this one knows it: its class in snake case where it has none.
+    pub(crate) fn inner_name(&self) -> String {
+        self.base().name.clone().unwrap_or_else(|| to_snake_case(self.class_name()))
+    }
+
     /// The layer as its maker wrote it, for messages: the class and its first argument, `Dense, units=10`.
     pub fn describe(&self) -> String {
         let config = self.config();

@@ -11,6 +11,7 @@ mod layer;
 mod normalization;
 mod regularization;
 mod reshaping;
+mod rnn;
 
 pub use base::Base;
 pub use context::{Arguments, Build, Call, Outputs, Weight};
@@ -19,6 +20,9 @@ pub use layer::Layer;
 pub use normalization::BatchNormalization;
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};
+pub use rnn::{
+    Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step, call_cell,
+};
 
 crate::family! { Layer, "layer", "keras.layers", {
     Input = "InputLayer" [];
@@ -28,6 +32,14 @@ crate::family! { Layer, "layer", "keras.layers", {
     Reshape = "Reshape" [];
     Dropout = "Dropout" [];
     BatchNormalization = "BatchNormalization" [];
+    SimpleRnn = "SimpleRNN" [];
+    SimpleRnnCell = "SimpleRNNCell" [];
+    Lstm = "LSTM" [];
+    LstmCell = "LSTMCell" [];
+    Gru = "GRU" [];
+    GruCell = "GRUCell" [];
+    Rnn = "RNN" [];
+    StackedRnnCells = "StackedRNNCells" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 

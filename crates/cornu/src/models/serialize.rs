@@ -170,7 +170,7 @@ impl Model {
         let network = self.network()?;
         let mut groups = vec![Weights { name: Some(self.name.clone()), ..Weights::default() }];
         for (at, path) in layer_groups(network, self.kind) {
-            let vars = network.weights[at].iter().filter_map(|(path, _)| self.value(path)).cloned().collect();
+            let vars = network.weights_of(at).filter_map(|(path, _)| self.value(path)).cloned().collect();
             let name = Some(network.layers[at].base().name().to_owned());
             groups.push(Weights { path, name, vars, ..Weights::default() });
         }
@@ -259,10 +259,8 @@ impl Model {
         type Found = (String, Vec<(String, Vec<usize>)>, Vec<Tensor>);
         let mut found: Vec<Found> = Vec::new();
         for (at, path) in layer_groups(network, self.kind) {
-            let wanted: Vec<(String, Vec<usize>)> = network.weights[at]
-                .iter()
-                .map(|(path, weight)| (path.clone(), weight.shape.clone()))
-                .collect();
+            let wanted: Vec<(String, Vec<usize>)> =
+                network.weights_of(at).map(|(path, weight)| (path.clone(), weight.shape.clone())).collect();
             let group = groups.iter().find(|group| group.path == path);
             if group.is_none() && wanted.is_empty() {
                 continue;
