@@ -87,8 +87,7 @@ pub fn call_with<'g>(
         weights.iter().map(|weight| (weight.name.clone(), weight.clone())).collect();
     let mut cx = Call {
         layer,
-        path: layer.base().name(),
-        frozen: false,
+        around: &[],
         sources: &[],
         builder,
         seed: given.seed,

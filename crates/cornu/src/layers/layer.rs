@@ -4,9 +4,10 @@ use std::any::Any;
 
 use serde_json::Value;
 
-use super::{Base, Build, Call, Outputs};
+use super::{Base, Build, Call, Cell, Outputs};
 use crate::graph::Var;
 use crate::registry::Configured;
+use crate::saving::weights_h5::to_snake_case;
 use crate::{Kind, Result, Shape};
 
 /// A part of a model: a function of tensors, perhaps with weights.
@@ -88,14 +89,14 @@ pub trait Layer: Configured + Any {
         false
     }
 
-    /// Where Keras' files keep the weights: groups below the layer's own, one for each object that has some. Layers
-    /// without parts have one, with all of them.
-    fn weight_groups(&self, weights: usize) -> Vec<WeightGroup> {
-        vec![WeightGroup {
-            path: String::new(),
-            name: self.base().name().into(),
-            weights: (0..weights).collect(),
-        }]
+    /// The layers inside this one, which Keras' files keep in groups of their own.
+    fn parts(&self) -> Vec<Part> {
+        Vec::new()
+    }
+
+    /// The layer as the cell of a recurrent layer, if it is one.
+    fn as_cell(&self) -> Option<&dyn Cell> {
+        None
     }
 
     /// Appends what the layer computes to a graph. Dimensions may be unknown.
@@ -105,18 +106,30 @@ pub trait Layer: Configured + Any {
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>>;
 }
 
-/// A group of a file in which a part of a layer keeps its weights.
+/// A layer inside another, as Keras' files keep it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WeightGroup {
-    /// The group's path below the layer's own; empty for the layer itself.
+pub struct Part {
+    /// The group's path below that of the layer around: Keras' attribute, such as `cell`.
     pub path: String,
-    /// The part's name.
+    /// The name before those of the part's weights.
     pub name: String,
-    /// The numbers of the part's weights among those the layer declares.
-    pub weights: Vec<usize>,
+    /// The layers inside this one.
+    pub parts: Vec<Part>,
+}
+
+impl Part {
+    /// A layer under this path.
+    pub fn new(path: impl Into<String>, layer: &dyn Layer) -> Self {
+        Part { path: path.into(), name: layer.inner_name(), parts: layer.parts() }
+    }
 }
 
 impl dyn Layer {
+    /// The name by which a layer around this one knows it: its class in snake case where it has none.
+    pub(crate) fn inner_name(&self) -> String {
+        self.base().name.clone().unwrap_or_else(|| to_snake_case(self.class_name()))
+    }
+
     /// The layer as its maker wrote it, for messages: the class and its first argument, `Dense, units=10`.
     pub fn describe(&self) -> String {
         let config = self.config();

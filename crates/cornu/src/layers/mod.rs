@@ -14,11 +14,12 @@ mod operations;
 mod pooling;
 mod regularization;
 mod reshaping;
+mod rnn;
 mod spatial;
 
 pub use base::Base;
 pub(crate) use context::latest;
-pub use context::{Arguments, Build, Call, Inner, Outputs, Weight};
+pub use context::{Arguments, Build, Call, Outputs, Weight};
 pub use convolutional::{
     Conv, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvTranspose,
     Convolution1D, Convolution1DTranspose, Convolution2D, Convolution2DTranspose, Convolution3D,
@@ -26,7 +27,7 @@ pub use convolutional::{
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
 pub use core::{Activation, Dense, Input};
-pub use layer::{Layer, WeightGroup};
+pub use layer::{Layer, Part};
 pub use normalization::BatchNormalization;
 pub use operations::Operation;
 pub(crate) use operations::{Index, IndexPart};
@@ -41,6 +42,9 @@ pub use pooling::{
 };
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};
+pub use rnn::{
+    Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step, call_cell,
+};
 pub use spatial::{Lengths, Tuple};
 
 crate::family! { Layer, "layer", "keras.layers", {
@@ -79,6 +83,14 @@ crate::family! { Layer, "layer", "keras.layers", {
     AdaptiveAveragePooling1D = "AdaptiveAveragePooling1D" [];
     AdaptiveAveragePooling2D = "AdaptiveAveragePooling2D" [];
     AdaptiveAveragePooling3D = "AdaptiveAveragePooling3D" [];
+    SimpleRnn = "SimpleRNN" [];
+    SimpleRnnCell = "SimpleRNNCell" [];
+    Lstm = "LSTM" [];
+    LstmCell = "LSTMCell" [];
+    Gru = "GRU" [];
+    GruCell = "GRUCell" [];
+    Rnn = "RNN" [];
+    StackedRnnCells = "StackedRNNCells" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 
