@@ -157,6 +157,15 @@ cases! {
     "broadcast": [spread([3, 1], -1.0, 1.0)] |x| x[0].broadcast_to([2, 3, 4]);
     "slice": [spread([3, 5], -1.0, 1.0)] |x| x[0].slice(1, 1, 3) * x[0].slice(1, 2, 4);
     "pad": [spread([2, 3], -1.0, 1.0)] |x| x[0].pad(1, 2, 1);
+    "concat": [spread([2, 1, 3], -1.0, 1.0), spread([2, 3, 3], -1.0, 1.0)]
+        |x| x[0].builder().concat(&[x[0], x[1], x[0].square()], 1);
+    "concat of bools": [spread([2, 3], -1.0, 1.0), spread([2, 1], -1.0, 1.0)]
+        |x| x[0].builder().concat(&[x[0].greater(0.0), x[1].greater(0.0)], -1);
+    "gather": [spread([4, 3], -1.0, 1.0), Tensor::new(vec![3i64, 0, 3, 1, 2, 0], [2, 3]).expect("six indices")]
+        |x| x[0].gather(x[1]).square();
+    "gather numbers": [spread([4], -1.0, 1.0), Tensor::from([3i64, 3, 1])] |x| x[0].gather(x[1]);
+    "scatter add": [spread([5, 2], -1.0, 1.0), Tensor::from([2i64, 0, 2, -1, 3])]
+        |x| x[0].scatter_add(x[1], 3).square();
     "sum": [spread([2, 3, 4], -1.0, 1.0)] |x| x[0].sum(&[0, 2], false);
     "sum kept": [spread([2, 1, 4], -1.0, 1.0)] |x| x[0].sum(&[1, 2], true) * x[0].sum(&[1], false);
     "mean": [spread([2, 3, 4], -1.0, 1.0)] |x| x[0].mean(&[-1], false) - x[0].mean_all();
@@ -312,8 +321,8 @@ macro_rules! variants {
 }
 
 variants! { Op, OPS, op_name:
-    Input State Const Iota Random Unary Binary Select Cast Reshape Transpose Broadcast Slice Pad Reverse Reduce ArgMax
-    MatMul Conv ConvInput ConvKernel Pool PoolInput PoolTake Softmax LogSoftmax Sparsemax SparseCrossEntropy InTopK
+    Input State Const Iota Random Unary Binary Select Cast Reshape Transpose Broadcast Slice Pad Reverse Concat
+    Gather ScatterAdd Reduce ArgMax MatMul Conv ConvInput ConvKernel Pool PoolInput PoolTake Softmax LogSoftmax Sparsemax SparseCrossEntropy InTopK
     Scan StopGradient
 }
 variants! { Unary, UNARY, unary_name:

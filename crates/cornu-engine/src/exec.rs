@@ -13,7 +13,7 @@ use crate::kernels::map::{self, Address, MAX_BUFFERS, Program};
 use crate::kernels::matmul::{MatMut, MatRef, gemm};
 use crate::kernels::parallel::for_each_task;
 use crate::kernels::pool::Windows;
-use crate::kernels::{conv, copy, pool, reduce, rows, simd};
+use crate::kernels::{conv, copy, gather, pool, reduce, rows, simd};
 use crate::plan::{
     Chunk, Copy, Kernel, Loop, Place, Plan, PoolWork, Product, Repeated, RowFunction, Segment, Slot,
 };
@@ -335,6 +335,33 @@ unsafe fn run_step(kernel: &Kernel, bases: &Bases<'_>, scratch: &mut [f32]) {
             }
             Kernel::Rows { function, inputs, to, rows, width } => {
                 run_rows(*function, inputs, *to, *rows, *width, bases);
+            }
+            Kernel::Concat { parts, runs, to } => {
+                let width: usize = parts.iter().map(|(_, run)| run).sum();
+                let whole = bases.slice_mut::<u8>(*to, runs * width);
+                let mut start = 0;
+                for (place, run) in parts {
+                    copy::runs(bases.slice(*place, runs * run), *run, whole, start, width);
+                    start += run;
+                }
+            }
+            Kernel::Gather { from, indices, to, table, count, width } => {
+                let rows = bases.slice_mut(*to, count * width);
+                gather::gather(
+                    bases.slice(*from, table * width),
+                    bases.slice(*indices, *count),
+                    rows,
+                    *width,
+                );
+            }
+            Kernel::ScatterAdd { from, indices, to, table, count, width } => {
+                let sums = bases.slice_mut(*to, table * width);
+                gather::scatter_add(
+                    bases.slice(*from, count * width),
+                    bases.slice(*indices, *count),
+                    sums,
+                    *width,
+                );
             }
             Kernel::Copy { copy, from, to } => match copy.element {
                 1 => run_copy::<1>(copy, *from, *to, bases),

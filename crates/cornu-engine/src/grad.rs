@@ -222,6 +222,27 @@ fn adjoint<'g>(
             one(dy.slice(*axis, *before, before + length))
         }
         Op::Reverse(axis) => one(dy.reverse(*axis as isize)),
+        Op::Concat { axis } => {
+            let lengths = inputs.iter().map(|input| input.shape()[*axis].unwrap_or(0));
+            let ends = lengths.scan(0, |end, length| {
+                *end += length;
+                Some((*end - length, *end))
+            });
+            ends.zip(wanted)
+                .map(|((start, end), wanted)| wanted.then(|| dy.slice(*axis, start, end)))
+                .collect()
+        }
+        Op::Gather => {
+            let rows = x().shape()[0].unwrap_or(0);
+            vec![Some(dy.scatter_add(input(1), rows)), None]
+        }
+        Op::ScatterAdd { rows } => {
+            // What counted for nothing has no gradient.
+            let (indices, ones) = (input(1), vec![Some(1); x().rank() - input(1).rank()]);
+            let inside = indices.greater_equal(0.0).logical_and(indices.less(*rows as f64));
+            let dims: Vec<_> = inside.shape().dims().iter().copied().chain(ones).collect();
+            vec![Some(inside.reshape(dims).select(dy.gather(indices), 0.0)), None]
+        }
         Op::Reduce { kind, axes, .. } => one(reduce(*kind, axes, x(), y, dy)),
         Op::MatMul { transpose_a, transpose_b } => {
             let (a, b) = (input(0), input(1));

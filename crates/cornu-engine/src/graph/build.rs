@@ -122,6 +122,22 @@ impl Builder {
         self.apply(Op::Iota { shape: shape.into(), axis }, &[])
     }
 
+    /// Values one after another along an axis.
+    ///
+    /// ```
+    /// use cornu_engine::{DType, graph::Builder};
+    /// let b = Builder::new();
+    /// let (x, y) = (b.input("x", [None, Some(3)], DType::F32), b.input("y", [None, Some(2)], DType::F32));
+    /// assert_eq!(b.concat(&[x, y], -1).shape().to_string(), "(None, 5)");
+    /// ```
+    pub fn concat<'g>(&'g self, values: &[Var<'g>], axis: isize) -> Var<'g> {
+        let axis = values.first().and_then(|first| first.shape().axis(axis)).unwrap_or(usize::MAX);
+        match values {
+            [value] if axis < value.rank() => *value,
+            _ => self.apply(Op::Concat { axis }, values),
+        }
+    }
+
     /// Names a result.
     pub fn output(&self, name: impl Into<String>, value: Var<'_>) {
         self.inner.borrow_mut().graph.outputs.push((name.into(), value.id));
@@ -490,6 +506,18 @@ impl<'g> Var<'g> {
         let axes: Vec<isize> = (0..own.rank()).filter(repeated).map(|axis| axis as isize).collect();
         let summed = self.sum(&axes, false);
         if summed.shape() == *shape { summed } else { summed.reshape(shape.clone()) }
+    }
+
+    /// The rows of this table that `int64` indices name: of a table (n, …) and indices (a, b) the rows (a, b, …). An
+    /// index outside the table gives NaN.
+    pub fn gather(self, indices: Var<'g>) -> Var<'g> {
+        self.builder.apply(Op::Gather, &[self, indices])
+    }
+
+    /// A table of `rows` rows in which each of these rows is added to the one its `int64` index names; an index outside
+    /// the table counts for nothing.
+    pub fn scatter_add(self, indices: Var<'g>, rows: usize) -> Var<'g> {
+        self.builder.apply(Op::ScatterAdd { rows }, &[self, indices])
     }
 
     /// The index of the first largest element along the last axis, as `int64`.

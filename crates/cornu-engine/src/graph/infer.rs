@@ -11,6 +11,8 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
         Op::Binary(_) | Op::MatMul { .. } | Op::SparseCrossEntropy | Op::InTopK(_) => 2,
         Op::Conv(_) | Op::ConvInput { .. } | Op::ConvKernel { .. } | Op::PoolTake(_) => 2,
         Op::PoolInput { pool, .. } if pool.kind == PoolKind::Max => 2,
+        Op::Gather | Op::ScatterAdd { .. } => 2,
+        Op::Concat { .. } => inputs.len().max(1),
         Op::Select => 3,
         Op::Scan { scan, .. } => scan.arity(),
         _ => 1,
@@ -100,6 +102,38 @@ pub(crate) fn infer(op: &Op, inputs: &[&Node]) -> Result<Option<(Shape, DType)>>
         (Op::Reverse(axis), [x]) => {
             axis_of(op, &x.shape, *axis)?;
             (x.shape.clone(), x.dtype)
+        }
+        (Op::Concat { axis }, [first, ..]) => (concat(op, inputs, *axis)?, first.dtype),
+        (Op::Gather, [table, indices]) => {
+            let row = table.shape.dims().split_first().map(|(_, row)| row);
+            let Some(row) = row.filter(|_| indices.dtype == DType::I64) else {
+                let (table, dtype) = (&table.shape, indices.dtype);
+                return Err(Error::shape(
+                    op,
+                    format!("wants a table and int64 indices, got {table}, {dtype}"),
+                ));
+            };
+            (indices.shape.dims().iter().chain(row).copied().collect(), table.dtype)
+        }
+        (Op::ScatterAdd { rows }, [x, indices]) => {
+            let lead = indices.shape.rank();
+            let (Some(own), Some(row)) = (x.shape.dims().get(..lead), x.shape.dims().get(lead..)) else {
+                return Err(Error::shape(
+                    op,
+                    format!("wants rows for indices {}, got {}", indices.shape, x.shape),
+                ));
+            };
+            let own: Shape = own.iter().copied().collect();
+            if indices.dtype != DType::I64 || !own.accepts(&indices.shape) {
+                return Err(Error::shape(
+                    op,
+                    format!(
+                        "wants int64 indices {own} for {}, got {} {}",
+                        x.shape, indices.dtype, indices.shape
+                    ),
+                ));
+            }
+            ([Some(*rows)].into_iter().chain(row.iter().copied()).collect(), x.dtype)
         }
         (Op::Reduce { axes, keepdims, .. }, [x]) => {
             for &axis in axes {
@@ -197,6 +231,30 @@ fn replaced(shape: &Shape, axis: usize, dim: Dim) -> Shape {
 
 fn broadcast(op: &Op, a: &Shape, b: &Shape) -> Result<Shape> {
     a.broadcast(b).ok_or_else(|| Error::shape(op, format!("{a} and {b} do not broadcast against each other")))
+}
+
+fn concat(op: &Op, parts: &[&Node], axis: usize) -> Result<Shape> {
+    let mut joint: Vec<Dim> = parts[0].shape.dims().to_vec();
+    axis_of(op, &parts[0].shape, axis)?;
+    for part in &parts[1..] {
+        let dims = part.shape.dims();
+        let fits =
+            |at: usize| at == axis || joint[at].is_none() || dims[at].is_none() || joint[at] == dims[at];
+        if dims.len() != joint.len() || part.dtype != parts[0].dtype || !(0..dims.len()).all(fits) {
+            let (first, own) = (&parts[0], &part.shape);
+            return Err(Error::shape(
+                op,
+                format!(
+                    "cannot join {} {own} to {} {} along axis {axis}",
+                    part.dtype, first.dtype, first.shape
+                ),
+            ));
+        }
+        for (at, (dim, own)) in joint.iter_mut().zip(dims).enumerate() {
+            *dim = if at == axis { dim.zip(*own).map(|(a, b)| a.saturating_add(b)) } else { dim.or(*own) };
+        }
+    }
+    Ok(joint.into())
 }
 
 /// One unknown dimension of the target follows from the others; with unknown dimensions in the input they

@@ -72,6 +72,20 @@ pub enum Op {
     },
     /// The elements along one axis in opposite order.
     Reverse(usize),
+    /// Values one after another along an axis; they agree in every other axis.
+    Concat {
+        /// The axis.
+        axis: usize,
+    },
+    /// Rows of a table, which are its values along the first axis: inputs are the table and `int64` indices, the result
+    /// has a row for each index. An index outside the table gives NaN.
+    Gather,
+    /// Sums of rows, the adjoint of [`Op::Gather`]: inputs are rows and an `int64` index for each. Row `i` of the result
+    /// is the sum of the rows of index `i`, in their order; an index outside the result counts for nothing.
+    ScatterAdd {
+        /// How many rows the result has.
+        rows: usize,
+    },
     /// A reduction over some axes.
     Reduce {
         /// What the elements are combined with.
@@ -244,6 +258,9 @@ impl fmt::Display for Op {
             Op::Slice { axis, start, end } => write!(f, "slice[axis={axis}, {start}..{end}]"),
             Op::Pad { axis, before, after } => write!(f, "pad[axis={axis}, {before}+{after}]"),
             Op::Reverse(axis) => write!(f, "reverse[axis={axis}]"),
+            Op::Concat { axis } => write!(f, "concat[axis={axis}]"),
+            Op::Gather => f.write_str("gather"),
+            Op::ScatterAdd { rows } => write!(f, "scatter_add[{rows}]"),
             Op::Reduce { kind, axes, keepdims } => {
                 write!(f, "{}{axes:?}{}", lower(kind), if *keepdims { "k" } else { "" })
             }

@@ -1,4 +1,4 @@
-//! Strided copies: transposition, slices, padding.
+//! Strided copies: transposition, slices, padding, values side by side.
 
 /// Copies elements of `SIZE` bytes: coordinate by coordinate over `lengths`, from `from + from_start +
 /// sum(coordinate * from_strides)` to `to + sum(coordinate * to_strides)`, all in elements.
@@ -34,6 +34,15 @@ pub fn strided<const SIZE: usize>(
             for at in 0..length {
                 to[target + at * to_step] = from[source.wrapping_add_signed(at as isize * from_step)];
             }
+        }
+    }
+}
+
+/// Copies runs of `run` bytes into every `width` bytes of `to`, from `start` on.
+pub fn runs(from: &[u8], run: usize, to: &mut [u8], start: usize, width: usize) {
+    if run > 0 {
+        for (from, to) in from.chunks_exact(run).zip(to.chunks_exact_mut(width)) {
+            to[start..start + run].copy_from_slice(from);
         }
     }
 }

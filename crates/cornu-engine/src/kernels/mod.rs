@@ -3,6 +3,7 @@
 
 pub mod conv;
 pub mod copy;
+pub mod gather;
 pub mod map;
 pub mod math;
 pub mod matmul;
@@ -10,4 +11,5 @@ pub mod parallel;
 pub mod pool;
 pub mod reduce;
 pub mod rows;
+mod shared;
 pub mod simd;

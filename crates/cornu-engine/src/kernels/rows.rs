@@ -3,6 +3,7 @@
 use super::math;
 use super::parallel::for_each_task;
 use super::reduce::fold;
+use super::shared::Output;
 use super::simd::{self, multiversion};
 use crate::scalar::Reduction;
 
@@ -17,34 +18,25 @@ const TASK_ELEMENTS: usize = 1 << 15;
 
 /// Calls `rows` with runs of whole rows of `x`, of `width` elements, and what belongs to them in `y`, of which
 /// each row has `y.len() / count`; and with the number of the first of those rows.
-fn for_each_run<T>(x: &[f32], width: usize, y: &mut [T], rows: impl Fn(usize, &[f32], &mut [T]) + Sync) {
+fn for_each_run<T: Send>(
+    x: &[f32],
+    width: usize,
+    y: &mut [T],
+    rows: impl Fn(usize, &[f32], &mut [T]) + Sync,
+) {
     if width == 0 || x.is_empty() {
         return;
     }
     let count = x.len() / width;
     let (per_task, per_row) = ((TASK_ELEMENTS / width).max(1), y.len() / count);
-    let to = Output(y.as_mut_ptr());
+    let to = Output::new(y);
     for_each_task(count.div_ceil(per_task), |task| {
         let (first, last) = (task * per_task, ((task + 1) * per_task).min(count));
         // SAFETY: tasks own disjoint rows of `y`.
-        let y = unsafe {
-            std::slice::from_raw_parts_mut(to.get().add(first * per_row), (last - first) * per_row)
-        };
+        let y = unsafe { to.part(first * per_row, (last - first) * per_row) };
         rows(first, &x[first * width..last * width], y);
     });
 }
-
-/// A pointer that tasks may share: each writes elements of its own.
-struct Output<T>(*mut T);
-
-impl<T> Output<T> {
-    fn get(&self) -> *mut T {
-        self.0
-    }
-}
-
-// SAFETY: the tasks that share it write disjoint elements.
-unsafe impl<T> Sync for Output<T> {}
 
 multiversion! {
     fn softmax_rows<const FMA: bool>(x: &[f32], y: &mut [f32], width: usize) {

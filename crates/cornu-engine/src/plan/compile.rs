@@ -73,5 +73,6 @@ fn scratch_floats(kernel: &Kernel) -> usize {
         Kernel::Conv { part, geometry, .. } => geometry.scratch_len(*part),
         Kernel::Loop(looped) => looped.step.scratch_floats,
         Kernel::Map { .. } | Kernel::Pool { .. } | Kernel::Rows { .. } | Kernel::Copy { .. } => 0,
+        Kernel::Concat { .. } | Kernel::Gather { .. } | Kernel::ScatterAdd { .. } => 0,
     }
 }

@@ -199,7 +199,10 @@ impl Drafting<'_> {
         let operand = graph.node(id).inputs[0];
         let refuse = |error: Error| Err(error.in_scope(graph.scope_of(id)));
         let dtype = graph.node(operand).dtype;
-        let copies = matches!(op, Op::Transpose(_) | Op::Slice { .. } | Op::Pad { .. } | Op::Reverse(_));
+        let copies = matches!(
+            op,
+            Op::Transpose(_) | Op::Slice { .. } | Op::Pad { .. } | Op::Reverse(_) | Op::Concat { .. }
+        );
         if dtype != DType::F32 && !copies {
             return refuse(Error::dtype(op, format!("plans compute float32, got {dtype}; cast it first")));
         }

@@ -117,6 +117,9 @@ fn describe(kernel: &Kernel) -> String {
             };
             format!("{name} {rows}x{width}")
         }
+        Kernel::Concat { parts, runs, .. } => format!("concat {runs}x{} parts", parts.len()),
+        Kernel::Gather { table, count, width, .. } => format!("gather {count}x{width} of {table}"),
+        Kernel::ScatterAdd { table, count, width, .. } => format!("scatter_add {count}x{width} to {table}"),
         Kernel::Copy { copy, .. } => format!("copy {:?}", copy.lengths),
         Kernel::Loop(looped) => {
             let direction = if looped.reverse { " backwards" } else { "" };
@@ -179,6 +182,13 @@ fn cost(kernel: &Kernel) -> Cost {
             add(sweep(program, elements), Cost { flops: elements, bytes: 0 })
         }
         Kernel::Rows { rows, width, .. } => Cost { flops: 5 * rows * width, bytes: 8 * rows * width },
+        Kernel::Concat { parts, runs, .. } => {
+            Cost { flops: 0, bytes: 2 * runs * parts.iter().map(|(_, run)| run).sum::<usize>() }
+        }
+        Kernel::Gather { count, width, .. } => Cost { flops: 0, bytes: 8 * count * width },
+        Kernel::ScatterAdd { table, count, width, .. } => {
+            Cost { flops: count * width, bytes: 4 * (2 * count + table) * width }
+        }
         Kernel::Copy { copy, .. } => {
             Cost { flops: 0, bytes: 2 * copy.element * copy.lengths.iter().product::<usize>() }
         }

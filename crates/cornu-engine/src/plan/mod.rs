@@ -108,6 +108,12 @@ pub(crate) enum Kernel {
     Reduce { kind: Reduction, program: Program, inputs: Vec<Place>, layout: Layout, cut: Cut, to: Place },
     /// A function of whole rows.
     Rows { function: RowFunction, inputs: Vec<Place>, to: Place, rows: usize, width: usize },
+    /// Parts side by side: `runs` times as many bytes of each as stand beside it.
+    Concat { parts: Vec<(Place, usize)>, runs: usize, to: Place },
+    /// `count` rows, of `width` elements, of a table of `table` rows.
+    Gather { from: Place, indices: Place, to: Place, table: usize, count: usize, width: usize },
+    /// `count` rows, of `width` elements, summed into a table of `table` rows.
+    ScatterAdd { from: Place, indices: Place, to: Place, table: usize, count: usize, width: usize },
     /// A strided copy into memory that is cleared first if it is not covered.
     Copy { copy: Copy, from: Place, to: Place },
     /// A plan run step by step.

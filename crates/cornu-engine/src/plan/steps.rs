@@ -153,6 +153,21 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
         Op::SparseCrossEntropy => rows(RowFunction::SparseCrossEntropy),
         Op::ArgMax => rows(RowFunction::ArgMax),
         Op::InTopK(k) => rows(RowFunction::InTopK(*k)),
+        Op::Concat { axis } => {
+            let run = |id: &NodeId| values.dims(*id)[*axis..].iter().product::<usize>() * node.dtype.size();
+            let parts = inputs.iter().copied().zip(node.inputs.iter().map(run)).collect();
+            Kernel::Concat { parts, runs: dims[..*axis].iter().product(), to }
+        }
+        Op::Gather => {
+            let (table, width) = (from_dims[0], from_dims[1..].iter().product());
+            let count = values.elements(node.inputs[1]);
+            Kernel::Gather { from, indices: last, to, table, count, width }
+        }
+        Op::ScatterAdd { rows } => {
+            let width = dims[1..].iter().product();
+            let count = values.elements(node.inputs[1]);
+            Kernel::ScatterAdd { from, indices: last, to, table: *rows, count, width }
+        }
         Op::Transpose(permutation) => {
             let permuted: Vec<usize> = permutation.iter().map(|axis| from_strides[*axis]).collect();
             copy(dims, 0, signed(&permuted), 0, to_strides)

@@ -45,6 +45,34 @@ pub(super) fn compute(op: &Op, inputs: &[&Value], shape: &[usize]) -> Vec<f64> {
             if inside { x(0).at(&moved(index, *axis, |at| at - before)) } else { 0.0 }
         }),
         Op::Reverse(axis) => build(shape, |index| x(0).at(&moved(index, *axis, |at| shape[*axis] - 1 - at))),
+        Op::Concat { axis } => {
+            let mut ends = Vec::with_capacity(inputs.len());
+            for input in inputs {
+                ends.push(ends.last().unwrap_or(&0) + input.shape[*axis]);
+            }
+            build(shape, |index| {
+                let part = ends.partition_point(|end| *end <= index[*axis]);
+                let start = ends[part] - x(part).shape[*axis];
+                x(part).at(&moved(index, *axis, |at| at - start))
+            })
+        }
+        Op::Gather => {
+            let width = x(0).shape[1..].iter().product::<usize>();
+            let row =
+                |index: f64| labelled(&rows_of(x(0), width), index).unwrap_or_else(|| vec![f64::NAN; width]);
+            x(1).data.iter().flat_map(|index| row(*index)).collect()
+        }
+        Op::ScatterAdd { rows } => {
+            let width = shape[1..].iter().product::<usize>();
+            let mut sums = vec![0.0; rows * width];
+            for (row, index) in rows_of(x(0), width).iter().zip(&x(1).data) {
+                if (0.0..*rows as f64).contains(index) {
+                    let to = *index as usize * width;
+                    sums[to..to + width].iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+                }
+            }
+            sums
+        }
         Op::Reduce { kind, axes, .. } => reduce(*kind, axes, x(0)),
         Op::ArgMax => rows(x(0), |row, _| {
             let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -103,8 +131,13 @@ pub(super) fn build(shape: &[usize], mut element: impl FnMut(&[usize]) -> f64) -
 }
 
 /// The element an integer label names, if there is one.
-fn labelled(row: &[f64], label: f64) -> Option<f64> {
-    row.get(label as usize).copied().filter(|_| label >= 0.0)
+fn labelled<T: Clone>(row: &[T], label: f64) -> Option<T> {
+    row.get(label as usize).cloned().filter(|_| label >= 0.0)
+}
+
+/// The rows of so many elements.
+fn rows_of(x: &Value, width: usize) -> Vec<Vec<f64>> {
+    x.data.chunks(width.max(1)).map(<[f64]>::to_vec).collect()
 }
 
 fn moved(index: &[usize], axis: usize, to: impl Fn(usize) -> usize) -> Vec<usize> {
