@@ -155,7 +155,7 @@ fn other(values: &Values<'_>, id: NodeId, inputs: Vec<Place>, to: Place) -> Kern
         Op::InTopK(k) => rows(RowFunction::InTopK(*k)),
         Op::Concat { axis } => {
             let run = |id: &NodeId| values.dims(*id)[*axis..].iter().product::<usize>() * node.dtype.size();
-            let parts = inputs.into_iter().zip(node.inputs.iter().map(run)).collect();
+            let parts = inputs.iter().copied().zip(node.inputs.iter().map(run)).collect();
             Kernel::Concat { parts, runs: dims[..*axis].iter().product(), to }
         }
         Op::Gather => {
