@@ -19,11 +19,11 @@ NOTES = [
 ]
 
 
-def randomize(layer, r):
+def randomize(layer, r, scale=1.0):
     """Weights that are nowhere special: a bias of zeros would hide a forgotten bias."""
     values = []
     for w in layer.weights:
-        v = normal(r, *w.shape)
+        v = normal(r, *w.shape, scale=scale)
         values.append(np.abs(v) + 0.5 if "variance" in w.name else v)
     layer.set_weights(values)
 
@@ -40,6 +40,7 @@ def case(
     spread=False,
     unknown=(),
     fit=True,
+    scale=1.0,
     kinks=False,
     tolerance=None,
 ):
@@ -49,6 +50,7 @@ def case(
     masks: one for each input, None for none. kwargs: what the call gets by name; arrays and lists of arrays are tensors.
     unknown: axes, beside the batch, that are unknown in the symbolic call. initial: keep the first weights.
     fit: whether to train it too (if it has one input, or several, and a float result).
+    scale: of the weights a training begins with; with large ones that of many sums would lead nowhere.
     kinks: there is no derivative at these inputs, so that finite differences mean nothing.
     """
     fresh()
@@ -123,7 +125,7 @@ def case(
     symbolic = call(layer, [open_input(a) for a in arrays], given)
     found["output_shapes"] = [list(y.shape) for y in tree.flatten(symbolic)]
     if fit and not named and outputs[0].dtype.is_floating:
-        found["fit"] = trained(make, call, arrays, given, r)
+        found["fit"] = trained(make, call, arrays, given, r, scale)
     return found
 
 
@@ -175,7 +177,7 @@ def samples(array, n, r):
     return r.integers(0, int(array.max()) + 1, shape).astype(array.dtype)
 
 
-def trained(make, call, arrays, given, r):
+def trained(make, call, arrays, given, r, scale):
     fresh()
     layer = make()
     xs = [keras.Input(a.shape[1:], dtype=str(a.dtype)) for a in arrays]
@@ -183,8 +185,8 @@ def trained(make, call, arrays, given, r):
     head = keras.layers.Dense(1)
     model = keras.Model(xs, head(keras.layers.Flatten()(y)))
     if layer.weights:
-        randomize(layer, r)
-    randomize(head, r)
+        randomize(layer, r, scale)
+    randomize(head, r, scale)
     initial = tensors(model.get_weights())
     data, target = [samples(a, 8, r) for a in arrays], normal(r, 8, 1)
     # Step by step: nothing here is worth the time a graph takes to build.

@@ -1,6 +1,11 @@
 """Pools: of moving windows, adaptive ones, and of everything."""
 
-from ..layer_case import case, keras, normal, np, refused, rng, write_family
+import functools
+
+from .. import layer_case
+from ..layer_case import keras, normal, np, refused, rng, write_family
+
+case = functools.partial(layer_case.case, scale=0.2)
 
 PLAIN = {1: (2, 6, 2), 2: (2, 5, 4, 2), 3: (1, 3, 4, 3, 2)}
 SMALL = {1: (2, 5, 2), 2: (1, 4, 3, 2), 3: (1, 2, 3, 2, 2)}

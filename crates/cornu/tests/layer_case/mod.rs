@@ -106,9 +106,25 @@ impl Case {
         training: bool,
     ) -> alone::Called<'g> {
         let b = inputs[0].builder();
+        // A constant would tell a batch that is unknown.
+        let mask_of = |inputs: &[Var<'g>], at: usize, mask: &Tensor| {
+            let batch = inputs.get(at).and_then(|x| x.shape().dims().first().copied());
+            Some(match batch {
+                Some(None) => {
+                    let dims = std::iter::once(None).chain(mask.shape().iter().skip(1).copied().map(Some));
+                    b.input(format!("mask{at}"), dims.collect::<Vec<Dim>>(), mask.dtype())
+                }
+                _ => b.constant(mask.clone()),
+            })
+        };
         let given = Given {
             seed: training.then(|| b.constant(Tensor::from([3i64, 1]))),
-            masks: self.masks.iter().map(|mask| Some(b.constant(mask.clone()?))).collect(),
+            masks: self
+                .masks
+                .iter()
+                .enumerate()
+                .map(|(at, mask)| mask_of(inputs, at, mask.as_ref()?))
+                .collect(),
             arguments: Arguments { tensors, values: object(&self.json, "arguments") },
         };
         alone::call_with(self.layer.as_ref(), &self.weights, inputs, values, &given)

@@ -94,6 +94,10 @@ where
         check_rank(cx, &inputs[0], T::AXES)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, _cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let axes = self.output_size.as_slice().iter().copied().map(PoolAxis::Adaptive).collect();
         Ok(pooled(inputs[0], K::MAX, axes, &self.data_format).into())
