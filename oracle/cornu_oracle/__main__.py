@@ -14,6 +14,7 @@ FAMILIES = [
     "layers.normalization",
     "layers.convolutional",
     "layers.pooling",
+    "layers.rnn",
     "metrics",
     "keras_files",
     "names",

@@ -27,6 +27,8 @@ pub struct Weight {
     pub trainable: bool,
     /// Its first value, where it has one already: a weight of another model.
     pub value: Option<Tensor>,
+    /// Whether it lasts from one batch to the next and no longer: it is no weight to be counted, set or saved.
+    pub transient: bool,
 }
 
 impl Weight {
@@ -44,6 +46,7 @@ impl Weight {
             constraint: None,
             trainable: true,
             value: None,
+            transient: false,
         }
     }
 
@@ -59,6 +62,12 @@ impl Weight {
     pub fn constraint(mut self, constraint: &Option<Handle<dyn Constraint>>) -> Self {
         self.constraint = constraint.clone();
         self
+    }
+
+    /// The weight as a state that lasts from one batch to the next, such as that of a stateful recurrent layer.
+    #[must_use]
+    pub fn transient(self) -> Self {
+        Weight { transient: true, ..self.running() }
     }
 
     /// The weight as a running statistic that no optimizer changes.
@@ -217,6 +226,11 @@ impl<'g> Call<'_, 'g> {
         self.arguments.tensors.iter().find(|(known, _)| known == name).map(|(_, tensor)| *tensor)
     }
 
+    /// All tensors the call was given by this name, such as those of `initial_state`.
+    pub fn tensors(&self, name: &str) -> Vec<Var<'g>> {
+        self.arguments.tensors.iter().filter(|(known, _)| known == name).map(|(_, tensor)| *tensor).collect()
+    }
+
     /// What the call was given by name beside tensors, such as `use_causal_mask`.
     pub fn argument(&self, name: &str) -> Option<&Value> {
         self.arguments.values.get(name)
@@ -244,7 +258,23 @@ impl<'g> Call<'_, 'g> {
         masks: &[Option<Var<'g>>],
         arguments: &Arguments<Var<'g>>,
     ) -> Result<Inner<'g>> {
-        let own = format!("{}/", inner.base().name());
+        self.inside(inner, masks, arguments, |cx| {
+            let outputs = inner.call(cx, inputs)?.0;
+            cx.refused()?;
+            let masks = cx.result_masks(outputs.len());
+            Ok(Inner { outputs, masks })
+        })
+    }
+
+    /// Does something in the place of a layer that this one holds, with its weights.
+    pub(crate) fn inside<R>(
+        &mut self,
+        inner: &dyn Layer,
+        masks: &[Option<Var<'g>>],
+        arguments: &Arguments<Var<'g>>,
+        run: impl FnOnce(&mut Call<'_, 'g>) -> Result<R>,
+    ) -> Result<R> {
+        let own = inner_name(inner, "");
         let mut weights = Vec::new();
         let mut values = Vec::new();
         for ((path, weight), value) in self.weights.iter().zip(self.values) {
@@ -255,7 +285,7 @@ impl<'g> Call<'_, 'g> {
         }
         let mut cx = Call {
             layer: inner,
-            path: &format!("{}/{}", self.path, inner.base().name()),
+            path: &format!("{}/{}", self.path, inner.inner_name()),
             frozen: !self.trainable(),
             sources: self.sources,
             builder: self.builder,
@@ -268,12 +298,30 @@ impl<'g> Call<'_, 'g> {
             updates: Vec::new(),
             given_masks: None,
         };
-        let outputs = inner.call(&mut cx, inputs).map_err(|error| inner.blame(error))?.0;
-        cx.refused()?;
-        let masks = cx.result_masks(outputs.len());
-        self.losses.append(&mut cx.losses);
-        self.updates.append(&mut cx.updates);
-        Ok(Inner { outputs, masks })
+        let result = run(&mut cx).map_err(|error| inner.blame(error))?;
+        let Call { losses, updates, .. } = cx;
+        self.losses.extend(losses);
+        self.updates.extend(updates);
+        Ok(result)
+    }
+
+    /// Does something with other arguments beside the inputs.
+    pub(crate) fn with_arguments<R>(
+        &mut self,
+        arguments: &Arguments<Var<'g>>,
+        run: impl FnOnce(&mut Call<'_, 'g>) -> Result<R>,
+    ) -> Result<R> {
+        let mut cx = Call {
+            arguments,
+            losses: std::mem::take(&mut self.losses),
+            updates: std::mem::take(&mut self.updates),
+            given_masks: self.given_masks.take(),
+            ..*self
+        };
+        let result = run(&mut cx);
+        let Call { losses, updates, given_masks, .. } = cx;
+        (self.losses, self.updates, self.given_masks) = (losses, updates, given_masks);
+        result
     }
 
     /// The graph.
@@ -364,7 +412,7 @@ pub struct Inner<'g> {
 }
 
 fn inner_name(inner: &dyn Layer, name: &str) -> String {
-    format!("{}/{name}", inner.base().name())
+    format!("{}/{name}", inner.inner_name())
 }
 
 /// The value a statistic has by now, where a call before has changed it: a layer called twice goes on from there.

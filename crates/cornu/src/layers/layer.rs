@@ -4,9 +4,10 @@ use std::any::Any;
 
 use serde_json::Value;
 
-use super::{Base, Build, Call, Outputs};
+use super::{Base, Build, Call, Cell, Outputs};
 use crate::graph::Var;
 use crate::registry::Configured;
+use crate::saving::weights_h5::to_snake_case;
 use crate::{Kind, Result, Shape};
 
 /// A part of a model: a function of tensors, perhaps with weights.
@@ -90,12 +91,19 @@ pub trait Layer: Configured + Any {
 
     /// Where Keras' files keep the weights: groups below the layer's own, one for each object that has some. Layers
     /// without parts have one, with all of them.
-    fn weight_groups(&self, weights: usize) -> Vec<WeightGroup> {
+    ///
+    /// The names are those of the weights the layer declares.
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
         vec![WeightGroup {
             path: String::new(),
             name: self.base().name().into(),
-            weights: (0..weights).collect(),
+            weights: (0..names.len()).collect(),
         }]
+    }
+
+    /// The layer as the cell of a recurrent layer, if it is one.
+    fn as_cell(&self) -> Option<&dyn Cell> {
+        None
     }
 
     /// Appends what the layer computes to a graph. Dimensions may be unknown.
@@ -116,7 +124,36 @@ pub struct WeightGroup {
     pub weights: Vec<usize>,
 }
 
+impl WeightGroup {
+    /// The groups of a layer that holds others, each under the path Keras has for it: its attribute's name.
+    pub fn of_parts(layer: &dyn Layer, names: &[&str], parts: &[(&str, &dyn Layer)]) -> Vec<WeightGroup> {
+        let mut groups =
+            vec![WeightGroup { path: String::new(), name: layer.base().name().into(), weights: Vec::new() }];
+        let mut own: Vec<usize> = (0..names.len()).collect();
+        for (path, part) in parts {
+            let prefix = format!("{}/", part.inner_name());
+            let of_part = |(at, name): (usize, &&'_ str)| Some((at, name.strip_prefix(&prefix)?.to_owned()));
+            let (numbers, names): (Vec<usize>, Vec<String>) =
+                names.iter().enumerate().filter_map(of_part).unzip();
+            own.retain(|number| !numbers.contains(number));
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            groups.extend(part.weight_groups(&names).into_iter().map(|group| WeightGroup {
+                path: [*path, &group.path].join("/").trim_end_matches('/').to_owned(),
+                weights: group.weights.iter().filter_map(|at| numbers.get(*at)).copied().collect(),
+                ..group
+            }));
+        }
+        groups[0].weights = own;
+        groups
+    }
+}
+
 impl dyn Layer {
+    /// The name by which a layer around this one knows it: its class in snake case where it has none.
+    pub(crate) fn inner_name(&self) -> String {
+        self.base().name.clone().unwrap_or_else(|| to_snake_case(self.class_name()))
+    }
+
     /// The layer as its maker wrote it, for messages: the class and its first argument, `Dense, units=10`.
     pub fn describe(&self) -> String {
         let config = self.config();

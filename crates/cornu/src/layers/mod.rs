@@ -15,6 +15,7 @@ mod pooling;
 mod regularization;
 mod reshaping;
 mod spatial;
+mod rnn;
 
 pub use base::Base;
 pub(crate) use context::latest;
@@ -42,6 +43,9 @@ pub use pooling::{
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};
 pub use spatial::{Lengths, Tuple};
+pub use rnn::{
+    Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step, call_cell,
+};
 
 crate::family! { Layer, "layer", "keras.layers", {
     Input = "InputLayer" [];
@@ -79,6 +83,14 @@ crate::family! { Layer, "layer", "keras.layers", {
     AdaptiveAveragePooling1D = "AdaptiveAveragePooling1D" [];
     AdaptiveAveragePooling2D = "AdaptiveAveragePooling2D" [];
     AdaptiveAveragePooling3D = "AdaptiveAveragePooling3D" [];
+    SimpleRnn = "SimpleRNN" [];
+    SimpleRnnCell = "SimpleRNNCell" [];
+    Lstm = "LSTM" [];
+    LstmCell = "LSTMCell" [];
+    Gru = "GRU" [];
+    GruCell = "GRUCell" [];
+    Rnn = "RNN" [];
+    StackedRnnCells = "StackedRNNCells" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::network::Network;
-use crate::layers::{Layer, Weight};
+use crate::layers::Layer;
 use crate::registry::{Config, Configured};
 use crate::{Shape, Tensor};
 
@@ -21,7 +21,8 @@ use crate::{Shape, Tensor};
 pub struct LayerRef<'m> {
     model: &'m Model,
     layer: &'m dyn Layer,
-    weights: &'m [(String, Weight)],
+    network: &'m Network,
+    at: usize,
     shape: Option<&'m Shape>,
 }
 
@@ -30,7 +31,7 @@ impl<'m> LayerRef<'m> {
     pub(super) fn new(model: &'m Model, network: &'m Network, at: usize) -> Self {
         let call = network.calls.iter().position(|call| call.layer == at);
         let shape = call.and_then(|call| network.shapes[call].first());
-        LayerRef { model, layer: network.layers[at].as_ref(), weights: &network.weights[at], shape }
+        LayerRef { model, layer: network.layers[at].as_ref(), network, at, shape }
     }
 
     /// The layer's name.
@@ -60,12 +61,12 @@ impl<'m> LayerRef<'m> {
 
     /// The layer's weights in Keras' order.
     pub fn get_weights(&self) -> Vec<Tensor> {
-        self.weights.iter().filter_map(|(path, _)| self.model.value(path)).cloned().collect()
+        self.network.weights_of(self.at).filter_map(|(path, _)| self.model.value(path)).cloned().collect()
     }
 
     /// The number of numbers in the layer's weights.
     pub fn count_params(&self) -> usize {
-        self.weights.iter().map(|(_, weight)| weight.shape.iter().product::<usize>()).sum()
+        self.network.weights_of(self.at).map(|(_, weight)| weight.shape.iter().product::<usize>()).sum()
     }
 
     /// The layer as plain data.

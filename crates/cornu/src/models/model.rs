@@ -257,11 +257,23 @@ impl Model {
     /// If there is no such layer, or numbers or shapes do not fit; then no weight has changed.
     pub fn set_layer_weights(&mut self, layer: &str, weights: &[Tensor]) -> Result<()> {
         let network = self.network()?;
-        let of: Vec<(String, Vec<usize>)> = network.weights[network.position(layer)?]
-            .iter()
+        let of: Vec<(String, Vec<usize>)> = network
+            .weights_of(network.position(layer)?)
             .map(|(path, weight)| (path.clone(), weight.shape.clone()))
             .collect();
         self.replace_weights(&format!("layer `{layer}`"), &of, weights)
+    }
+
+    /// Sets the states that stateful recurrent layers keep from one batch to the next back to zero.
+    ///
+    /// # Errors
+    /// If the model is not built.
+    pub fn reset_states(&mut self) -> Result<()> {
+        let built = self.built_mut()?;
+        for (path, weight) in built.network.transients() {
+            built.state.insert(path.clone(), Tensor::zeros(weight.shape.clone(), crate::DType::F32));
+        }
+        Ok(())
     }
 
     /// Freezes or unfreezes a layer: whether training changes its weights from now on.

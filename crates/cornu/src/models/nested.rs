@@ -141,7 +141,7 @@ impl Layer for NestedModel {
         Ok(())
     }
 
-    fn weight_groups(&self, _weights: usize) -> Vec<WeightGroup> {
+    fn weight_groups(&self, _names: &[&str]) -> Vec<WeightGroup> {
         let network = &self.network;
         // The number of a layer's first weight among all.
         let first = |layer: usize| network.weights[..layer].iter().map(Vec::len).sum::<usize>();

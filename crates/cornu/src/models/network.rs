@@ -279,7 +279,17 @@ impl Network {
 
     /// All weights with their paths, in the order of the layers.
     pub(crate) fn all_weights(&self) -> impl Iterator<Item = &(String, Weight)> {
-        self.weights.iter().flatten()
+        (0..self.layers.len()).flat_map(|at| self.weights_of(at))
+    }
+
+    /// The weights of a layer with their paths; states that last from one batch to the next are none.
+    pub(crate) fn weights_of(&self, at: usize) -> impl Iterator<Item = &(String, Weight)> {
+        self.weights[at].iter().filter(|(_, weight)| !weight.transient)
+    }
+
+    /// The variables that last from one batch to the next.
+    pub(crate) fn transients(&self) -> impl Iterator<Item = &(String, Weight)> {
+        self.weights.iter().flatten().filter(|(_, weight)| weight.transient)
     }
 
     /// The weights training changes: trainable ones of layers that are not frozen.

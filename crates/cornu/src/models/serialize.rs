@@ -353,7 +353,9 @@ pub(super) fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, WeightG
     let names = weights_h5::container_names(classes);
     let mut groups = Vec::new();
     for (at, name) in counted.into_iter().zip(names) {
-        for group in network.layers[at].weight_groups(network.weights[at].len()) {
+        let names: Vec<&str> = network.weights[at].iter().map(|(_, weight)| weight.name.as_str()).collect();
+        for mut group in network.layers[at].weight_groups(&names) {
+            group.weights.retain(|number| !network.weights[at][*number].1.transient);
             let below = if group.path.is_empty() { String::new() } else { format!("/{}", group.path) };
             groups.push((at, WeightGroup { path: format!("layers/{name}{below}"), ..group }));
         }

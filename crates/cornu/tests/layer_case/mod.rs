@@ -66,15 +66,22 @@ impl Case {
             .unwrap_or_else(|error| panic!("{}: {error}", json["config"]));
         let inputs: Vec<Tensor> = list(&json["inputs"]).iter().map(tensor).collect();
         let shapes: Vec<Shape> = inputs.iter().map(Tensor::to_shape).collect();
+        let weights = alone::weights(layer.as_ref(), &shapes).unwrap();
+        let mut given = list(&json["weights"]).iter().map(|weight| tensor(&weight["value"]));
+        // What lasts from batch to batch is no weight to Keras, and begins at 0.
+        let value = |weight: &Weight| match weight.transient {
+            true => Some(Tensor::zeros(weight.shape.clone(), DType::F32)),
+            false => given.next(),
+        };
         Case {
-            weights: alone::weights(layer.as_ref(), &shapes).unwrap(),
+            values: weights.iter().filter_map(value).collect(),
+            weights,
             training: json["training"] == true,
             masks: list(&json["masks"]).iter().map(optional_tensor).collect(),
             tensors: list(&json["tensors"])
                 .iter()
                 .map(|pair| (text_of(&pair[0]), tensor(&pair[1])))
                 .collect(),
-            values: list(&json["weights"]).iter().map(|weight| tensor(&weight["value"])).collect(),
             json: json.clone(),
             layer,
             inputs,
