@@ -44,7 +44,7 @@ pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};
 pub use spatial::{Lengths, Tuple};
 pub use rnn::{
-    Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step, call_cell,
+    Bidirectional, Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step, TimeDistributed, call_cell,
 };
 
 crate::family! { Layer, "layer", "keras.layers", {
@@ -91,6 +91,8 @@ crate::family! { Layer, "layer", "keras.layers", {
     GruCell = "GRUCell" [];
     Rnn = "RNN" [];
     StackedRnnCells = "StackedRNNCells" [];
+    Bidirectional = "Bidirectional" [];
+    TimeDistributed = "TimeDistributed" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 

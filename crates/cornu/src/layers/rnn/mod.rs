@@ -1,6 +1,7 @@
 //! Layers that run over the steps of a sequence.
 
 mod arguments;
+mod bidirectional;
 mod cell;
 mod gru;
 mod gru_cell;
@@ -11,8 +12,10 @@ mod rnn;
 mod simple_rnn;
 mod simple_rnn_cell;
 mod stacked_rnn_cells;
+mod time_distributed;
 mod unit_forget_bias;
 
+pub use bidirectional::Bidirectional;
 pub use cell::{Cell, Step, call_cell};
 pub use gru::Gru;
 pub use gru_cell::GruCell;
@@ -22,3 +25,4 @@ pub use rnn::Rnn;
 pub use simple_rnn::SimpleRnn;
 pub use simple_rnn_cell::SimpleRnnCell;
 pub use stacked_rnn_cells::StackedRnnCells;
+pub use time_distributed::TimeDistributed;
