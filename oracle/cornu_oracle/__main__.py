@@ -15,6 +15,7 @@ FAMILIES = [
     "layers.convolutional",
     "layers.pooling",
     "layers.rnn",
+    "layers.wrappers",
     "metrics",
     "keras_files",
     "names",

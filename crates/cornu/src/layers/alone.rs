@@ -87,7 +87,8 @@ pub fn call_with<'g>(
         weights.iter().map(|weight| (weight.name.clone(), weight.clone())).collect();
     let mut cx = Call {
         layer,
-        around: &[],
+        path: layer.base().name(),
+        frozen: false,
         sources: &[],
         builder,
         seed: given.seed,

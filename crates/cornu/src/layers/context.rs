@@ -107,21 +107,20 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
-    /// Lets a layer inside this one declare its weights: they are this layer's, with the inner layer's name before
-    /// theirs (`forward_lstm/lstm_cell/kernel`).
+    /// Declares the weights of a layer that this one holds: of a wrapper's layer, a recurrent layer's cell, a model's
+    /// layers. They are this layer's, under the held layer's name, as in `cell/kernel`.
     ///
     /// # Errors
-    /// If the inner layer's arguments or the shapes do not suit it.
-    pub fn build_inner(&mut self, layer: &dyn Layer, inputs: &[Shape]) -> Result<()> {
-        layer.check_arguments().map_err(|message| layer.error(message))?;
-        let mut cx = Build::new(layer, self.sources);
-        layer.build(&mut cx, inputs)?;
-        let (name, trainable) = (layer.inner_name(), layer.base().trainable);
-        self.weights.extend(cx.weights.into_iter().map(|weight| Weight {
-            name: format!("{name}/{}", weight.name),
-            trainable: weight.trainable && trainable,
-            ..weight
-        }));
+    /// If its arguments or the shapes do not suit it.
+    pub fn build_inner(&mut self, inner: &dyn Layer, inputs: &[Shape]) -> Result<()> {
+        inner.check_arguments().map_err(|message| inner.error(message))?;
+        let mut cx = Build::new(inner, self.sources);
+        inner.build(&mut cx, inputs)?;
+        for mut weight in cx.weights {
+            weight.name = inner_name(inner, &weight.name);
+            weight.trainable &= inner.base().trainable;
+            self.weights.push(weight);
+        }
         Ok(())
     }
 
@@ -151,8 +150,10 @@ impl<'a> Build<'a> {
 /// What a layer sees while it is called.
 pub struct Call<'a, 'g> {
     pub(crate) layer: &'a dyn Layer,
-    /// The layers this one is inside of, from the outermost on, with those that are frozen.
-    pub(crate) around: &'a [&'a dyn Layer],
+    /// The layer's name, behind those of the layers that hold it.
+    pub(crate) path: &'a str,
+    /// Whether a layer that holds this one is frozen.
+    pub(crate) frozen: bool,
     pub(crate) sources: &'a [String],
     pub(crate) builder: &'g Builder,
     /// The (seed, step) pair of random numbers; `None` outside training.
@@ -242,7 +243,85 @@ impl<'g> Call<'_, 'g> {
 
     /// Whether the layer's weights are trained: not when it is frozen.
     pub fn trainable(&self) -> bool {
-        self.around.iter().chain([&self.layer]).all(|layer| layer.base().trainable)
+        self.layer.base().trainable && !self.frozen
+    }
+
+    /// Calls a layer that this one holds and whose weights it declared by [`Build::build_inner`]. Penalties and running
+    /// statistics become this layer's.
+    ///
+    /// # Errors
+    /// If the inputs do not suit it.
+    pub fn call_inner(
+        &mut self,
+        inner: &dyn Layer,
+        inputs: &[Var<'g>],
+        masks: &[Option<Var<'g>>],
+        arguments: &Arguments<Var<'g>>,
+    ) -> Result<Inner<'g>> {
+        self.inside(inner, masks, arguments, |cx| {
+            let outputs = inner.call(cx, inputs)?.0;
+            cx.refused()?;
+            let masks = cx.result_masks(outputs.len());
+            Ok(Inner { outputs, masks })
+        })
+    }
+
+    /// Does something in the place of a layer that this one holds, with its weights.
+    pub(crate) fn inside<R>(
+        &mut self,
+        inner: &dyn Layer,
+        masks: &[Option<Var<'g>>],
+        arguments: &Arguments<Var<'g>>,
+        run: impl FnOnce(&mut Call<'_, 'g>) -> Result<R>,
+    ) -> Result<R> {
+        let own = inner_name(inner, "");
+        let mut weights = Vec::new();
+        let mut values = Vec::new();
+        for ((path, weight), value) in self.weights.iter().zip(self.values) {
+            if let Some(name) = weight.name.strip_prefix(&own) {
+                weights.push((path.clone(), Weight { name: name.to_owned(), ..weight.clone() }));
+                values.push(latest(&self.updates, path).unwrap_or(*value));
+            }
+        }
+        let mut cx = Call {
+            layer: inner,
+            path: &format!("{}/{}", self.path, inner.inner_name()),
+            frozen: !self.trainable(),
+            sources: self.sources,
+            builder: self.builder,
+            seed: self.seed,
+            weights: &weights,
+            values: &values,
+            masks,
+            arguments,
+            losses: Vec::new(),
+            updates: Vec::new(),
+            given_masks: None,
+        };
+        let result = run(&mut cx).map_err(|error| inner.blame(error))?;
+        let Call { losses, updates, .. } = cx;
+        self.losses.extend(losses);
+        self.updates.extend(updates);
+        Ok(result)
+    }
+
+    /// Does something with other arguments beside the inputs.
+    pub(crate) fn with_arguments<R>(
+        &mut self,
+        arguments: &Arguments<Var<'g>>,
+        run: impl FnOnce(&mut Call<'_, 'g>) -> Result<R>,
+    ) -> Result<R> {
+        let mut cx = Call {
+            arguments,
+            losses: std::mem::take(&mut self.losses),
+            updates: std::mem::take(&mut self.updates),
+            given_masks: self.given_masks.take(),
+            ..*self
+        };
+        let result = run(&mut cx);
+        let Call { losses, updates, given_masks, .. } = cx;
+        (self.losses, self.updates, self.given_masks) = (losses, updates, given_masks);
+        result
     }
 
     /// The graph.
@@ -283,93 +362,9 @@ impl<'g> Call<'_, 'g> {
     pub fn uniform(&self, tag: &str, seed: Option<u64>, shape: impl Into<Shape>) -> Option<Var<'g>> {
         let stream = match seed {
             Some(seed) => format!("{tag} {seed}"),
-            None => {
-                let around = self.around.iter().map(|layer| format!("{}/", layer.inner_name()));
-                format!("{}{}/{tag}", around.collect::<String>(), self.layer.base().name())
-            }
+            None => format!("{}/{tag}", self.path),
         };
         Some(self.seed?.random(cornu_engine::rng::stream_of(&stream), shape))
-    }
-
-    /// Calls a layer inside this one, which [`Build::build_inner`] built, on inputs with their masks; answers with the
-    /// results and their masks.
-    ///
-    /// # Errors
-    /// If the inputs do not suit the inner layer.
-    pub fn call_inner(
-        &mut self,
-        layer: &dyn Layer,
-        inputs: &[Var<'g>],
-        masks: &[Option<Var<'g>>],
-        arguments: &Arguments<Var<'g>>,
-    ) -> Result<(Vec<Var<'g>>, Vec<Option<Var<'g>>>)> {
-        self.inside(layer, masks, arguments, |cx| {
-            let Outputs(outputs) = layer.call(cx, inputs)?;
-            let masks = cx.result_masks(outputs.len());
-            Ok((outputs, masks))
-        })
-    }
-
-    /// Does something with other arguments beside the inputs.
-    pub(crate) fn with_arguments<R>(
-        &mut self,
-        arguments: &Arguments<Var<'g>>,
-        run: impl FnOnce(&mut Call<'_, 'g>) -> Result<R>,
-    ) -> Result<R> {
-        let mut cx = Call {
-            arguments,
-            losses: std::mem::take(&mut self.losses),
-            updates: std::mem::take(&mut self.updates),
-            given_masks: self.given_masks.take(),
-            ..*self
-        };
-        let result = run(&mut cx);
-        let Call { losses, updates, given_masks, .. } = cx;
-        (self.losses, self.updates, self.given_masks) = (losses, updates, given_masks);
-        result
-    }
-
-    /// Does something in the place of a layer inside this one, with its weights.
-    pub(crate) fn inside<R>(
-        &mut self,
-        layer: &dyn Layer,
-        masks: &[Option<Var<'g>>],
-        arguments: &Arguments<Var<'g>>,
-        run: impl FnOnce(&mut Call<'_, 'g>) -> Result<R>,
-    ) -> Result<R> {
-        let prefix = format!("{}/", layer.inner_name());
-        let own = |((path, weight), value): (&(String, Weight), &Var<'g>)| {
-            let name = weight.name.strip_prefix(&prefix)?.to_owned();
-            // A statistic that a call before has changed goes on from there.
-            let value = latest(&self.updates, path).unwrap_or(*value);
-            Some(((path.clone(), Weight { name, ..weight.clone() }), value))
-        };
-        let (weights, values): (Vec<_>, Vec<_>) =
-            self.weights.iter().zip(self.values).filter_map(own).unzip();
-        let around: Vec<&dyn Layer> = self.around.iter().copied().chain([self.layer]).collect();
-        let mut cx = Call {
-            layer,
-            around: &around,
-            sources: self.sources,
-            builder: self.builder,
-            seed: self.seed,
-            weights: &weights,
-            values: &values,
-            masks,
-            arguments,
-            losses: Vec::new(),
-            updates: Vec::new(),
-            given_masks: None,
-        };
-        let result = run(&mut cx).map_err(|error| layer.blame(error))?;
-        cx.refused()?;
-        let Call { losses, updates, .. } = cx;
-        self.losses.extend(losses);
-        for (path, value) in updates {
-            self.updates.retain(|(known, _)| *known != path);
-            self.updates.push((path, value));
-        }
-        Ok(result)
     }
 
     /// Adds a penalty to the model's loss.
@@ -405,6 +400,19 @@ impl<'g> Call<'_, 'g> {
             _ => Kind::Engine(error).into(),
         })
     }
+}
+
+/// What calling a held layer gives.
+#[derive(Debug, Clone, Default)]
+pub struct Inner<'g> {
+    /// Its results.
+    pub outputs: Vec<Var<'g>>,
+    /// Their masks.
+    pub masks: Vec<Option<Var<'g>>>,
+}
+
+fn inner_name(inner: &dyn Layer, name: &str) -> String {
+    format!("{}/{name}", inner.inner_name())
 }
 
 /// The value a statistic has by now, where a call before has changed it: a layer called twice goes on from there.

@@ -89,9 +89,16 @@ pub trait Layer: Configured + Any {
         false
     }
 
-    /// The layers inside this one, which Keras' files keep in groups of their own.
-    fn parts(&self) -> Vec<Part> {
-        Vec::new()
+    /// Where Keras' files keep the weights: groups below the layer's own, one for each object that has some. Layers
+    /// without parts have one, with all of them.
+    ///
+    /// The names are those of the weights the layer declares.
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        vec![WeightGroup {
+            path: String::new(),
+            name: self.base().name().into(),
+            weights: (0..names.len()).collect(),
+        }]
     }
 
     /// The layer as the cell of a recurrent layer, if it is one.
@@ -106,21 +113,38 @@ pub trait Layer: Configured + Any {
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>>;
 }
 
-/// A layer inside another, as Keras' files keep it.
+/// A group of a file in which a part of a layer keeps its weights.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// The group's path below that of the layer around: Keras' attribute, such as `cell`.
+pub struct WeightGroup {
+    /// The group's path below the layer's own; empty for the layer itself.
     pub path: String,
-    /// The name before those of the part's weights.
+    /// The part's name.
     pub name: String,
-    /// The layers inside this one.
-    pub parts: Vec<Part>,
+    /// The numbers of the part's weights among those the layer declares.
+    pub weights: Vec<usize>,
 }
 
-impl Part {
-    /// A layer under this path.
-    pub fn new(path: impl Into<String>, layer: &dyn Layer) -> Self {
-        Part { path: path.into(), name: layer.inner_name(), parts: layer.parts() }
+impl WeightGroup {
+    /// The groups of a layer that holds others, each under the path Keras has for it: its attribute's name.
+    pub fn of_parts(layer: &dyn Layer, names: &[&str], parts: &[(&str, &dyn Layer)]) -> Vec<WeightGroup> {
+        let mut groups =
+            vec![WeightGroup { path: String::new(), name: layer.base().name().into(), weights: Vec::new() }];
+        let mut own: Vec<usize> = (0..names.len()).collect();
+        for (path, part) in parts {
+            let prefix = format!("{}/", part.inner_name());
+            let of_part = |(at, name): (usize, &&'_ str)| Some((at, name.strip_prefix(&prefix)?.to_owned()));
+            let (numbers, names): (Vec<usize>, Vec<String>) =
+                names.iter().enumerate().filter_map(of_part).unzip();
+            own.retain(|number| !numbers.contains(number));
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            groups.extend(part.weight_groups(&names).into_iter().map(|group| WeightGroup {
+                path: [*path, &group.path].join("/").trim_end_matches('/').to_owned(),
+                weights: group.weights.iter().filter_map(|at| numbers.get(*at)).copied().collect(),
+                ..group
+            }));
+        }
+        groups[0].weights = own;
+        groups
     }
 }
 

@@ -19,7 +19,7 @@ mod spatial;
 
 pub use base::Base;
 pub(crate) use context::latest;
-pub use context::{Arguments, Build, Call, Outputs, Weight};
+pub use context::{Arguments, Build, Call, Inner, Outputs, Weight};
 pub use convolutional::{
     Conv, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvTranspose,
     Convolution1D, Convolution1DTranspose, Convolution2D, Convolution2DTranspose, Convolution3D,
@@ -27,7 +27,7 @@ pub use convolutional::{
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
 pub use core::{Activation, Dense, Input};
-pub use layer::{Layer, Part};
+pub use layer::{Layer, WeightGroup};
 pub use normalization::BatchNormalization;
 pub use operations::Operation;
 pub(crate) use operations::{Index, IndexPart};
@@ -43,7 +43,8 @@ pub use pooling::{
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};
 pub use rnn::{
-    Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step, call_cell,
+    Bidirectional, Cell, GRU, GRUCell, LSTM, LSTMCell, RNN, SimpleRNN, SimpleRNNCell, StackedRNNCells, Step,
+    TimeDistributed, call_cell,
 };
 pub use spatial::{Lengths, Tuple};
 
@@ -83,14 +84,16 @@ crate::family! { Layer, "layer", "keras.layers", {
     AdaptiveAveragePooling1D = "AdaptiveAveragePooling1D" [];
     AdaptiveAveragePooling2D = "AdaptiveAveragePooling2D" [];
     AdaptiveAveragePooling3D = "AdaptiveAveragePooling3D" [];
-    SimpleRnn = "SimpleRNN" [];
-    SimpleRnnCell = "SimpleRNNCell" [];
-    Lstm = "LSTM" [];
-    LstmCell = "LSTMCell" [];
-    Gru = "GRU" [];
-    GruCell = "GRUCell" [];
-    Rnn = "RNN" [];
-    StackedRnnCells = "StackedRNNCells" [];
+    SimpleRNN = "SimpleRNN" [];
+    SimpleRNNCell = "SimpleRNNCell" [];
+    LSTM = "LSTM" [];
+    LSTMCell = "LSTMCell" [];
+    GRU = "GRU" [];
+    GRUCell = "GRUCell" [];
+    RNN = "RNN" [];
+    StackedRNNCells = "StackedRNNCells" [];
+    Bidirectional = "Bidirectional" [];
+    TimeDistributed = "TimeDistributed" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 

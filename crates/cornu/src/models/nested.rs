@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::model::{Kind, Model};
 use super::network::{Network, TensorRef};
-use super::serialize::{layer_paths, model_object};
+use super::serialize::{layer_groups, model_object};
 use crate::graph::Var;
-use crate::layers::{Base, Build, Call, Layer, Outputs, Part};
+use crate::layers::{Base, Build, Call, Layer, Outputs, WeightGroup};
 use crate::registry::{Config, Configured};
 use crate::saving::format::Object;
 use crate::{Dim, Result, Shape, Tensor};
@@ -141,9 +141,16 @@ impl Layer for NestedModel {
         Ok(())
     }
 
-    fn parts(&self) -> Vec<Part> {
-        let layers = layer_paths(&self.network, self.kind).into_iter();
-        layers.map(|(at, path)| Part::new(path, self.network.layers[at].as_ref())).collect()
+    fn weight_groups(&self, _names: &[&str]) -> Vec<WeightGroup> {
+        let network = &self.network;
+        // The number of a layer's first weight among all.
+        let first = |layer: usize| network.weights[..layer].iter().map(Vec::len).sum::<usize>();
+        let own = WeightGroup { path: String::new(), name: self.base.name().into(), weights: Vec::new() };
+        let inner = layer_groups(network, self.kind).into_iter().map(|(layer, mut group)| {
+            group.weights.iter_mut().for_each(|number| *number += first(layer));
+            group
+        });
+        std::iter::once(own).chain(inner).collect()
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
@@ -163,7 +170,8 @@ impl Layer for NestedModel {
             let masks: Vec<Option<Var<'g>>> =
                 call.inputs.iter().map(|at| results[at.call].1.get(at.output).copied().flatten()).collect();
             let arguments = call.arguments.try_map(value)?;
-            results.push(cx.call_inner(layer, &values, &masks, &arguments)?);
+            let inner = cx.call_inner(layer, &values, &masks, &arguments)?;
+            results.push((inner.outputs, inner.masks));
         }
         let ends = || network.outputs.iter();
         cx.set_masks(ends().map(|at| results[at.call].1.get(at.output).copied().flatten()));

@@ -220,7 +220,8 @@ impl Network {
                 .collect();
             let mut cx = Call {
                 layer,
-                around: &[],
+                path: layer.base().name(),
+                frozen: false,
                 sources: &self.sources(call),
                 builder,
                 seed,

@@ -10,7 +10,7 @@ use super::model::Kind;
 use super::nested::NestedModel;
 use super::network::{Network, TensorRef, is_input};
 use super::wiring_json;
-use crate::layers::{Layer, Operation, Part, Weight};
+use crate::layers::{Layer, Operation, WeightGroup};
 use crate::optimizers;
 use crate::registry::{Configured, Family, Handle};
 use crate::saving::KerasArchive;
@@ -125,8 +125,9 @@ impl Model {
     fn weight_groups(&self) -> Result<Vec<Weights>> {
         let network = self.network()?;
         let mut groups = vec![Weights { name: Some(self.name.clone()), ..Weights::default() }];
-        for WeightGroup { path, name, weights } in weight_groups(network, self.kind) {
-            let vars = weights.iter().filter_map(|(path, _)| self.value(path)).cloned().collect();
+        for (at, WeightGroup { path, name, weights }) in layer_groups(network, self.kind) {
+            let own = weights.iter().filter_map(|number| network.weights[at].get(*number));
+            let vars = own.filter_map(|(path, _)| self.value(path)).cloned().collect();
             groups.push(Weights { path, name: Some(name), vars, ..Weights::default() });
         }
         if let Some(compiled) = &self.compiled {
@@ -213,16 +214,22 @@ impl Model {
         /// The group, the paths and shapes it holds, and its tensors.
         type Found = (String, Vec<(String, Vec<usize>)>, Vec<Tensor>);
         let mut found: Vec<Found> = Vec::new();
-        for WeightGroup { path, name, weights } in weight_groups(network, self.kind) {
-            let wanted: Vec<(String, Vec<usize>)> =
-                weights.iter().map(|(path, weight)| (path.clone(), weight.shape.clone())).collect();
+        for (at, WeightGroup { path, weights, .. }) in layer_groups(network, self.kind) {
+            let wanted: Vec<(String, Vec<usize>)> = weights
+                .iter()
+                .filter_map(|number| network.weights[at].get(*number))
+                .map(|(path, weight)| (path.clone(), weight.shape.clone()))
+                .collect();
             let group = groups.iter().find(|group| group.path == path);
             if group.is_none() && wanted.is_empty() {
                 continue;
             }
             let vars = group.map(|group| group.vars.clone());
             let vars = vars.ok_or_else(|| {
-                Error::data(format!("model.weights.h5: there is no group `{path}` for layer `{name}`"))
+                Error::data(format!(
+                    "model.weights.h5: there is no group `{path}` for layer `{}`",
+                    network.layers[at].base().name()
+                ))
             })?;
             found.push((format!("model.weights.h5: `{path}`"), wanted, vars));
         }
@@ -336,52 +343,24 @@ fn functional_object(name: &str, network: &Network) -> Result<Object> {
     Ok(object)
 }
 
-/// The paths of a model's layers in its file, each with the layer's number. A sequential model's `Input` has none.
-pub(super) fn layer_paths(network: &Network, kind: Kind) -> Vec<(usize, String)> {
+/// The groups in which a model's file keeps the weights of its layers, each with the layer's number. A sequential model's
+/// `Input` has none.
+pub(super) fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, WeightGroup)> {
     let counted: Vec<usize> = (0..network.layers.len())
         .filter(|at| kind == Kind::Functional || !is_input(network.layers[*at].as_ref()))
         .collect();
     let classes = counted.iter().map(|at| Configured::class_name(network.layers[*at].as_ref()));
     let names = weights_h5::container_names(classes);
-    counted.into_iter().zip(names).map(|(at, name)| (at, format!("layers/{name}"))).collect()
-}
-
-/// A group of a file with the weights it holds.
-struct WeightGroup<'n> {
-    path: String,
-    name: String,
-    weights: Vec<&'n (String, Weight)>,
-}
-
-/// The groups in which a model's file keeps the weights of its layers: those of a layer inside another below it.
-fn weight_groups(network: &Network, kind: Kind) -> Vec<WeightGroup<'_>> {
     let mut groups = Vec::new();
-    for (at, path) in layer_paths(network, kind) {
-        let layer = network.layers[at].as_ref();
-        let weights = network.weights_of(at).map(|weight| (weight.1.name.as_str(), weight)).collect();
-        let part = Part { path, name: layer.base().name().into(), parts: layer.parts() };
-        group(part, weights, &mut groups);
+    for (at, name) in counted.into_iter().zip(names) {
+        let names: Vec<&str> = network.weights[at].iter().map(|(_, weight)| weight.name.as_str()).collect();
+        for mut group in network.layers[at].weight_groups(&names) {
+            group.weights.retain(|number| !network.weights[at][*number].1.transient);
+            let below = if group.path.is_empty() { String::new() } else { format!("/{}", group.path) };
+            groups.push((at, WeightGroup { path: format!("layers/{name}{below}"), ..group }));
+        }
     }
     groups
-}
-
-/// The groups of a layer whose weights are these, by their names in it.
-fn group<'n>(
-    part: Part,
-    mut weights: Vec<(&'n str, &'n (String, Weight))>,
-    groups: &mut Vec<WeightGroup<'n>>,
-) {
-    let at = groups.len();
-    groups.push(WeightGroup { path: part.path.clone(), name: part.name, weights: Vec::new() });
-    for inner in part.parts {
-        let prefix = format!("{}/", inner.name);
-        let (own, others): (Vec<_>, Vec<_>) =
-            weights.into_iter().partition(|(name, _)| name.starts_with(&prefix));
-        weights = others;
-        let own = own.into_iter().map(|(name, weight)| (&name[prefix.len()..], weight)).collect();
-        group(Part { path: format!("{}/{}", part.path, inner.path), ..inner }, own, groups);
-    }
-    groups[at].weights = weights.into_iter().map(|(_, weight)| weight).collect();
 }
 
 /// A layer as it stands in a model's list.

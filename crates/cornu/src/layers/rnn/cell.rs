@@ -12,7 +12,7 @@ use crate::{Result, Shape};
 ///
 /// ```
 /// use cornu::graph::Var;
-/// use cornu::layers::{Arguments, Base, Build, Call, Cell, Layer, Outputs, Rnn, Step, Weight, call_cell};
+/// use cornu::layers::{Arguments, Base, Build, Call, Cell, Layer, Outputs, RNN, Step, Weight, call_cell};
 /// use cornu::registry::{Config, Configured, config_of};
 /// use cornu::{Result, Shape};
 ///
@@ -53,7 +53,7 @@ use crate::{Result, Shape};
 ///     }
 /// }
 ///
-/// let layer = Rnn::new(Fading::default()).return_sequences(true);
+/// let layer = RNN::new(Fading::default()).return_sequences(true);
 /// ```
 pub trait Cell: Layer {
     /// The shapes of the states for a slice of the input, each with the slice's batch axis in front.
@@ -112,7 +112,7 @@ pub fn call_cell<'g>(cell: &dyn Cell, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>])
 }
 
 /// A cell as a part of a layer, with a name that differs from those of its siblings.
-pub(super) fn named(mut cell: impl Cell, siblings: &[Handle<dyn Layer>]) -> Handle<dyn Layer> {
+pub(super) fn named(mut cell: impl Layer, siblings: &[Handle<dyn Layer>]) -> Handle<dyn Layer> {
     if cell.base().name.is_none() {
         let stem = to_snake_case(cell.class_name());
         let is_taken = |name: &String| {

@@ -1,11 +1,11 @@
-//! `Gru`: gated recurrent units.
+//! `GRU`: gated recurrent units.
 
 use serde::{Deserialize, Serialize};
 
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Base, Build, Call, GruCell, Layer, Outputs, Part};
+use crate::layers::{Base, Build, Call, GRUCell, Layer, Outputs, WeightGroup};
 use crate::registry::Handle;
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
@@ -28,12 +28,12 @@ use super::recurrence::Recurrence;
 /// Source: Cho et al. 2014; <https://keras.io/api/layers/recurrent_layers/gru/>.
 ///
 /// ```
-/// use cornu::layers::Gru;
-/// let layer = Gru::new(32).return_sequences(true).recurrent_dropout(0.2);
+/// use cornu::layers::GRU;
+/// let layer = GRU::new(32).return_sequences(true).recurrent_dropout(0.2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Gru {
+pub struct GRU {
     #[serde(flatten)]
     base: Base,
     #[serde(flatten)]
@@ -55,9 +55,9 @@ pub struct Gru {
     seed: Option<u64>,
 }
 
-impl Default for Gru {
+impl Default for GRU {
     fn default() -> Self {
-        Gru {
+        GRU {
             base: Base::default(),
             looped: LoopArguments::default(),
             units: 0,
@@ -75,10 +75,10 @@ impl Default for Gru {
     }
 }
 
-impl Gru {
+impl GRU {
     /// A layer of this many units.
     pub fn new(units: usize) -> Self {
-        Gru { units, ..Self::default() }
+        GRU { units, ..Self::default() }
     }
 
     layer_base!(setters);
@@ -99,8 +99,8 @@ impl Gru {
         reset_after: bool;
     }
 
-    fn cell(&self) -> GruCell {
-        GruCell {
+    fn cell(&self) -> GRUCell {
+        GRUCell {
             base: Base { name: Some("gru_cell".into()), dtype: self.base.dtype.clone(), ..Base::default() },
             units: self.units,
             activation: self.activation.clone(),
@@ -116,15 +116,11 @@ impl Gru {
     }
 }
 
-impl Layer for Gru {
+impl Layer for GRU {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)
-    }
-
-    fn parts(&self) -> Vec<Part> {
-        vec![Part::new("cell", &self.cell())]
     }
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
@@ -133,6 +129,10 @@ impl Layer for Gru {
 
     fn has_build(&self) -> bool {
         true
+    }
+
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        WeightGroup::of_parts(self, names, &[("cell", &self.cell())])
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {

@@ -1,4 +1,4 @@
-//! `GruCell`: one step of gated recurrent units.
+//! `GRUCell`: one step of gated recurrent units.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,12 +27,12 @@ const GATES: usize = 3;
 /// Source: Cho et al. 2014; <https://keras.io/api/layers/recurrent_layers/gru/>.
 ///
 /// ```
-/// use cornu::layers::{GruCell, Rnn};
-/// let layer = Rnn::new(GruCell::new(32).dropout(0.1));
+/// use cornu::layers::{GRUCell, RNN};
+/// let layer = RNN::new(GRUCell::new(32).dropout(0.1));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct GruCell {
+pub struct GRUCell {
     #[serde(flatten)]
     pub(super) base: Base,
     pub(super) units: usize,
@@ -51,9 +51,9 @@ pub struct GruCell {
     pub(super) seed: Option<u64>,
 }
 
-impl Default for GruCell {
+impl Default for GRUCell {
     fn default() -> Self {
-        GruCell {
+        GRUCell {
             base: Base::default(),
             units: 0,
             activation: "tanh".into(),
@@ -69,10 +69,10 @@ impl Default for GruCell {
     }
 }
 
-impl GruCell {
+impl GRUCell {
     /// A cell of this many units.
     pub fn new(units: usize) -> Self {
-        GruCell { units, ..Self::default() }
+        GRUCell { units, ..Self::default() }
     }
 
     layer_base!(setters);
@@ -87,7 +87,7 @@ impl GruCell {
     }
 }
 
-impl Layer for GruCell {
+impl Layer for GRUCell {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
@@ -123,7 +123,7 @@ impl Layer for GruCell {
     }
 }
 
-impl Cell for GruCell {
+impl Cell for GRUCell {
     fn state_shapes(&self, input: &Shape) -> Vec<Shape> {
         vec![state_shape(input, self.units)]
     }

@@ -1,11 +1,11 @@
-//! `Lstm`: a long short-term memory.
+//! `LSTM`: a long short-term memory.
 
 use serde::{Deserialize, Serialize};
 
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Base, Build, Call, Layer, LstmCell, Outputs, Part};
+use crate::layers::{Base, Build, Call, LSTMCell, Layer, Outputs, WeightGroup};
 use crate::registry::Handle;
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
@@ -27,12 +27,12 @@ use super::recurrence::Recurrence;
 /// Source: Hochreiter and Schmidhuber 1997; <https://keras.io/api/layers/recurrent_layers/lstm/>.
 ///
 /// ```
-/// use cornu::layers::Lstm;
-/// let layer = Lstm::new(32).return_sequences(true).recurrent_dropout(0.2);
+/// use cornu::layers::LSTM;
+/// let layer = LSTM::new(32).return_sequences(true).recurrent_dropout(0.2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Lstm {
+pub struct LSTM {
     #[serde(flatten)]
     base: Base,
     #[serde(flatten)]
@@ -54,9 +54,9 @@ pub struct Lstm {
     seed: Option<u64>,
 }
 
-impl Default for Lstm {
+impl Default for LSTM {
     fn default() -> Self {
-        Lstm {
+        LSTM {
             base: Base::default(),
             looped: LoopArguments::default(),
             units: 0,
@@ -74,10 +74,10 @@ impl Default for Lstm {
     }
 }
 
-impl Lstm {
+impl LSTM {
     /// A layer of this many units.
     pub fn new(units: usize) -> Self {
-        Lstm { units, ..Self::default() }
+        LSTM { units, ..Self::default() }
     }
 
     layer_base!(setters);
@@ -98,8 +98,8 @@ impl Lstm {
         unit_forget_bias: bool;
     }
 
-    fn cell(&self) -> LstmCell {
-        LstmCell {
+    fn cell(&self) -> LSTMCell {
+        LSTMCell {
             base: Base { name: Some("lstm_cell".into()), dtype: self.base.dtype.clone(), ..Base::default() },
             units: self.units,
             activation: self.activation.clone(),
@@ -115,15 +115,11 @@ impl Lstm {
     }
 }
 
-impl Layer for Lstm {
+impl Layer for LSTM {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)
-    }
-
-    fn parts(&self) -> Vec<Part> {
-        vec![Part::new("cell", &self.cell())]
     }
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
@@ -132,6 +128,10 @@ impl Layer for Lstm {
 
     fn has_build(&self) -> bool {
         true
+    }
+
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        WeightGroup::of_parts(self, names, &[("cell", &self.cell())])
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {

@@ -1,4 +1,4 @@
-//! `LstmCell`: one step of a long short-term memory.
+//! `LSTMCell`: one step of a long short-term memory.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,12 +28,12 @@ const GATES: usize = 4;
 /// Source: Hochreiter and Schmidhuber 1997; <https://keras.io/api/layers/recurrent_layers/lstm/>.
 ///
 /// ```
-/// use cornu::layers::{LstmCell, Rnn};
-/// let layer = Rnn::new(LstmCell::new(32).dropout(0.1));
+/// use cornu::layers::{LSTMCell, RNN};
+/// let layer = RNN::new(LSTMCell::new(32).dropout(0.1));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct LstmCell {
+pub struct LSTMCell {
     #[serde(flatten)]
     pub(super) base: Base,
     pub(super) units: usize,
@@ -52,9 +52,9 @@ pub struct LstmCell {
     pub(super) seed: Option<u64>,
 }
 
-impl Default for LstmCell {
+impl Default for LSTMCell {
     fn default() -> Self {
-        LstmCell {
+        LSTMCell {
             base: Base::default(),
             units: 0,
             activation: "tanh".into(),
@@ -70,10 +70,10 @@ impl Default for LstmCell {
     }
 }
 
-impl LstmCell {
+impl LSTMCell {
     /// A cell of this many units.
     pub fn new(units: usize) -> Self {
-        LstmCell { units, ..Self::default() }
+        LSTMCell { units, ..Self::default() }
     }
 
     layer_base!(setters);
@@ -88,7 +88,7 @@ impl LstmCell {
     }
 }
 
-impl Layer for LstmCell {
+impl Layer for LSTMCell {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
@@ -126,7 +126,7 @@ impl Layer for LstmCell {
     }
 }
 
-impl Cell for LstmCell {
+impl Cell for LSTMCell {
     fn state_shapes(&self, input: &Shape) -> Vec<Shape> {
         vec![state_shape(input, self.units); 2]
     }

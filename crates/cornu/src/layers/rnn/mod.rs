@@ -1,6 +1,7 @@
 //! Layers that run over the steps of a sequence.
 
 mod arguments;
+mod bidirectional;
 mod cell;
 mod gru;
 mod gru_cell;
@@ -11,14 +12,17 @@ mod rnn;
 mod simple_rnn;
 mod simple_rnn_cell;
 mod stacked_rnn_cells;
+mod time_distributed;
 mod unit_forget_bias;
 
+pub use bidirectional::Bidirectional;
 pub use cell::{Cell, Step, call_cell};
-pub use gru::Gru;
-pub use gru_cell::GruCell;
-pub use lstm::Lstm;
-pub use lstm_cell::LstmCell;
-pub use rnn::Rnn;
-pub use simple_rnn::SimpleRnn;
-pub use simple_rnn_cell::SimpleRnnCell;
-pub use stacked_rnn_cells::StackedRnnCells;
+pub use gru::GRU;
+pub use gru_cell::GRUCell;
+pub use lstm::LSTM;
+pub use lstm_cell::LSTMCell;
+pub use rnn::RNN;
+pub use simple_rnn::SimpleRNN;
+pub use simple_rnn_cell::SimpleRNNCell;
+pub use stacked_rnn_cells::StackedRNNCells;
+pub use time_distributed::TimeDistributed;

@@ -84,7 +84,7 @@ impl Recurrence<'_> {
             [x].into_iter().chain(mask).map(|value| value.swap_axes(0, 1)).collect();
         let states: Vec<Var<'g>> = first.iter().copied().chain(shown).collect();
         let (count, training) = (first.len(), cx.training());
-        let around: Vec<&dyn Layer> = cx.around.iter().copied().chain([cx.layer]).collect();
+        let (path, frozen) = (format!("{}/{}", cx.path, self.cell.inner_name()), !cx.trainable());
         let given = ScanInputs {
             sequences: &sequences,
             states: &states,
@@ -96,7 +96,8 @@ impl Recurrence<'_> {
             let tensors = names.iter().map(|name| (*name).clone()).zip(rest.iter().copied()).collect();
             let mut inner = Call {
                 layer: self.cell,
-                around: &around,
+                path: &path,
+                frozen,
                 sources: &[],
                 builder: step.builder,
                 seed: rest.last().copied().filter(|_| training),

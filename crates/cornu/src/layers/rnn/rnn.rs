@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Base, Build, Call, Cell, Layer, Outputs, Part};
+use crate::layers::{Base, Build, Call, Cell, Layer, Outputs, WeightGroup};
 use crate::registry::Handle;
 use crate::{Result, Shape};
 
-use super::StackedRnnCells;
+use super::StackedRNNCells;
 use super::arguments::{LoopArguments, loop_setters};
 use super::recurrence::Recurrence;
 
@@ -21,12 +21,12 @@ use super::recurrence::Recurrence;
 /// Source: <https://keras.io/api/layers/recurrent_layers/rnn/>.
 ///
 /// ```
-/// use cornu::layers::{GruCell, LstmCell, Rnn};
-/// let layer = Rnn::new(LstmCell::new(32)).return_sequences(true);
-/// let deep = Rnn::stacked([LstmCell::new(32), LstmCell::new(16)]);
+/// use cornu::layers::{GRUCell, LSTMCell, RNN};
+/// let layer = RNN::new(LSTMCell::new(32)).return_sequences(true);
+/// let deep = RNN::stacked([LSTMCell::new(32), LSTMCell::new(16)]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rnn {
+pub struct RNN {
     #[serde(flatten)]
     base: Base,
     #[serde(flatten)]
@@ -34,15 +34,15 @@ pub struct Rnn {
     cell: Handle<dyn Layer>,
 }
 
-impl Rnn {
+impl RNN {
     /// A layer that repeats this cell.
     pub fn new(cell: impl Cell) -> Self {
-        Rnn { base: Base::default(), looped: LoopArguments::default(), cell: super::cell::named(cell, &[]) }
+        RNN { base: Base::default(), looped: LoopArguments::default(), cell: super::cell::named(cell, &[]) }
     }
 
     /// A layer that repeats several cells, each reading what the one before shows.
     pub fn stacked<C: Cell>(cells: impl IntoIterator<Item = C>) -> Self {
-        Self::new(cells.into_iter().fold(StackedRnnCells::default(), StackedRnnCells::push))
+        Self::new(cells.into_iter().fold(StackedRNNCells::default(), StackedRNNCells::push))
     }
 
     layer_base!(setters);
@@ -54,7 +54,7 @@ impl Rnn {
     }
 }
 
-impl Layer for Rnn {
+impl Layer for RNN {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
@@ -65,16 +65,17 @@ impl Layer for Rnn {
         }
     }
 
-    fn parts(&self) -> Vec<Part> {
-        self.cell.get().map(|cell| Part::new("cell", cell)).into_iter().collect()
-    }
-
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
         self.recurrence()?.build(cx, inputs)
     }
 
     fn has_build(&self) -> bool {
         true
+    }
+
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        let cell: Vec<(&str, &dyn Layer)> = self.cell.get().iter().map(|cell| ("cell", *cell)).collect();
+        WeightGroup::of_parts(self, names, &cell)
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {

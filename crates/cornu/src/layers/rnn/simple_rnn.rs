@@ -1,11 +1,11 @@
-//! `SimpleRnn`: a fully recurrent layer.
+//! `SimpleRNN`: a fully recurrent layer.
 
 use serde::{Deserialize, Serialize};
 
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Base, Build, Call, Layer, Outputs, Part, SimpleRnnCell};
+use crate::layers::{Base, Build, Call, Layer, Outputs, SimpleRNNCell, WeightGroup};
 use crate::registry::Handle;
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
@@ -24,12 +24,12 @@ use super::recurrence::Recurrence;
 /// Source: <https://keras.io/api/layers/recurrent_layers/simple_rnn/>.
 ///
 /// ```
-/// use cornu::layers::SimpleRnn;
-/// let layer = SimpleRnn::new(32).return_sequences(true).recurrent_dropout(0.2);
+/// use cornu::layers::SimpleRNN;
+/// let layer = SimpleRNN::new(32).return_sequences(true).recurrent_dropout(0.2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct SimpleRnn {
+pub struct SimpleRNN {
     #[serde(flatten)]
     base: Base,
     #[serde(flatten)]
@@ -51,9 +51,9 @@ pub struct SimpleRnn {
     seed: Option<u64>,
 }
 
-impl Default for SimpleRnn {
+impl Default for SimpleRNN {
     fn default() -> Self {
-        SimpleRnn {
+        SimpleRNN {
             base: Base::default(),
             looped: LoopArguments::default(),
             units: 0,
@@ -69,10 +69,10 @@ impl Default for SimpleRnn {
     }
 }
 
-impl SimpleRnn {
+impl SimpleRNN {
     /// A layer of this many units.
     pub fn new(units: usize) -> Self {
-        SimpleRnn { units, ..Self::default() }
+        SimpleRNN { units, ..Self::default() }
     }
 
     layer_base!(setters);
@@ -86,8 +86,8 @@ impl SimpleRnn {
         activity_regularizer: some into Handle<dyn Regularizer>;
     }
 
-    fn cell(&self) -> SimpleRnnCell {
-        SimpleRnnCell {
+    fn cell(&self) -> SimpleRNNCell {
+        SimpleRNNCell {
             base: Base {
                 name: Some("simple_rnn_cell".into()),
                 dtype: self.base.dtype.clone(),
@@ -105,15 +105,11 @@ impl SimpleRnn {
     }
 }
 
-impl Layer for SimpleRnn {
+impl Layer for SimpleRNN {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)
-    }
-
-    fn parts(&self) -> Vec<Part> {
-        vec![Part::new("cell", &self.cell())]
     }
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
@@ -122,6 +118,10 @@ impl Layer for SimpleRnn {
 
     fn has_build(&self) -> bool {
         true
+    }
+
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        WeightGroup::of_parts(self, names, &[("cell", &self.cell())])
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {

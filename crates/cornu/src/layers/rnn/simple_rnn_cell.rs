@@ -1,4 +1,4 @@
-//! `SimpleRnnCell`: one step of a fully recurrent layer.
+//! `SimpleRNNCell`: one step of a fully recurrent layer.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,12 +21,12 @@ use super::arguments::{
 /// Source: <https://keras.io/api/layers/recurrent_layers/simple_rnn/>.
 ///
 /// ```
-/// use cornu::layers::{SimpleRnnCell, Rnn};
-/// let layer = Rnn::new(SimpleRnnCell::new(32).dropout(0.1));
+/// use cornu::layers::{SimpleRNNCell, RNN};
+/// let layer = RNN::new(SimpleRNNCell::new(32).dropout(0.1));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct SimpleRnnCell {
+pub struct SimpleRNNCell {
     #[serde(flatten)]
     pub(super) base: Base,
     pub(super) units: usize,
@@ -43,9 +43,9 @@ pub struct SimpleRnnCell {
     pub(super) seed: Option<u64>,
 }
 
-impl Default for SimpleRnnCell {
+impl Default for SimpleRNNCell {
     fn default() -> Self {
-        SimpleRnnCell {
+        SimpleRNNCell {
             base: Base::default(),
             units: 0,
             activation: "tanh".into(),
@@ -59,10 +59,10 @@ impl Default for SimpleRnnCell {
     }
 }
 
-impl SimpleRnnCell {
+impl SimpleRNNCell {
     /// A cell of this many units.
     pub fn new(units: usize) -> Self {
-        SimpleRnnCell { units, ..Self::default() }
+        SimpleRNNCell { units, ..Self::default() }
     }
 
     layer_base!(setters);
@@ -70,7 +70,7 @@ impl SimpleRnnCell {
     cell_setters!();
 }
 
-impl Layer for SimpleRnnCell {
+impl Layer for SimpleRNNCell {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
@@ -103,7 +103,7 @@ impl Layer for SimpleRnnCell {
     }
 }
 
-impl Cell for SimpleRnnCell {
+impl Cell for SimpleRNNCell {
     fn state_shapes(&self, input: &Shape) -> Vec<Shape> {
         vec![state_shape(input, self.units)]
     }

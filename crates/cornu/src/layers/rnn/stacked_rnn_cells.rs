@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Arguments, Base, Build, Call, Cell, Layer, Outputs, Part, Step, call_cell};
-use crate::registry::{Configured, Handle};
+use crate::layers::{Arguments, Base, Build, Call, Cell, Layer, Outputs, Step, WeightGroup, call_cell};
+use crate::registry::Handle;
 use crate::saving::weights_h5::container_names;
 use crate::{Result, Shape};
 
@@ -17,17 +17,17 @@ use crate::{Result, Shape};
 /// Source: <https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/>.
 ///
 /// ```
-/// use cornu::layers::{GruCell, LstmCell, Rnn, StackedRnnCells};
-/// let layer = Rnn::new(StackedRnnCells::default().push(LstmCell::new(32)).push(GruCell::new(16)));
+/// use cornu::layers::{GRUCell, LSTMCell, RNN, StackedRNNCells};
+/// let layer = RNN::new(StackedRNNCells::default().push(LSTMCell::new(32)).push(GRUCell::new(16)));
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct StackedRnnCells {
+pub struct StackedRNNCells {
     #[serde(flatten)]
     base: Base,
     cells: Vec<Handle<dyn Layer>>,
 }
 
-impl StackedRnnCells {
+impl StackedRNNCells {
     /// The same with one more cell behind the others.
     #[must_use]
     pub fn push(mut self, cell: impl Cell) -> Self {
@@ -56,7 +56,7 @@ fn constant_name(cell: usize, name: &str) -> String {
     format!("{cell}/{name}")
 }
 
-impl Layer for StackedRnnCells {
+impl Layer for StackedRNNCells {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
@@ -72,18 +72,20 @@ impl Layer for StackedRnnCells {
         Ok(())
     }
 
-    fn parts(&self) -> Vec<Part> {
-        let cells: Vec<&dyn Layer> = self.cells.iter().filter_map(|cell| cell.get().ok()).collect();
-        let names = container_names(cells.iter().map(|cell| Configured::class_name(*cell)));
-        names.into_iter().zip(cells).map(|(name, cell)| Part::new(format!("cells/{name}"), cell)).collect()
-    }
-
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
         self.cells(&inputs[0]).into_iter().try_for_each(|(layer, _, input)| cx.build_inner(layer, &[input]))
     }
 
     fn has_build(&self) -> bool {
         true
+    }
+
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        let cells: Vec<&dyn Layer> = self.cells.iter().filter_map(|cell| cell.get().ok()).collect();
+        let paths = container_names(cells.iter().map(|cell| cell.class_name()));
+        let paths: Vec<String> = paths.into_iter().map(|name| format!("cells/{name}")).collect();
+        let parts: Vec<(&str, &dyn Layer)> = paths.iter().map(String::as_str).zip(cells).collect();
+        WeightGroup::of_parts(self, names, &parts)
     }
 
     fn as_cell(&self) -> Option<&dyn Cell> {
@@ -95,7 +97,7 @@ impl Layer for StackedRnnCells {
     }
 }
 
-impl Cell for StackedRnnCells {
+impl Cell for StackedRNNCells {
     fn state_shapes(&self, input: &Shape) -> Vec<Shape> {
         self.cells(input).into_iter().flat_map(|(_, cell, input)| cell.state_shapes(&input)).collect()
     }
