@@ -14,8 +14,8 @@ mod operations;
 mod pooling;
 mod regularization;
 mod reshaping;
-mod spatial;
 mod rnn;
+mod spatial;
 
 pub use base::Base;
 pub(crate) use context::latest;
@@ -42,10 +42,11 @@ pub use pooling::{
 };
 pub use regularization::Dropout;
 pub use reshaping::{Flatten, Reshape};
-pub use spatial::{Lengths, Tuple};
 pub use rnn::{
-    Bidirectional, Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step, TimeDistributed, call_cell,
+    Bidirectional, Cell, Gru, GruCell, Lstm, LstmCell, Rnn, SimpleRnn, SimpleRnnCell, StackedRnnCells, Step,
+    TimeDistributed, call_cell,
 };
+pub use spatial::{Lengths, Tuple};
 
 crate::family! { Layer, "layer", "keras.layers", {
     Input = "InputLayer" [];

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Arguments, Base, Build, Call, Layer, Outputs};
-use crate::registry::{Configured, Family, Handle};
+use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, WeightGroup};
+use crate::registry::{Family, Handle};
 use crate::{Result, Shape};
 
 /// A recurrent layer and its twin that begins at the last step, their outputs merged.
@@ -125,11 +125,7 @@ impl Bidirectional {
             Some("sum") => vec![y + back],
             Some("ave") => vec![(y + back) / 2.0],
             Some("mul") => vec![y * back],
-            Some(_) => {
-                let axis = y.rank() - 1;
-                let width = |value: Var<'g>| value.shape().last().unwrap_or(0);
-                vec![y.pad(axis, 0, width(back)) + back.pad(axis, width(y), 0)]
-            }
+            Some(_) => vec![y.builder().concat(&[y, back], -1)],
             None => vec![y, back],
         }
     }
@@ -145,9 +141,11 @@ impl Layer for Bidirectional {
         }
         let [forward, backward] = self.sides().map_err(|error| error.to_string())?;
         if says(forward, "go_backwards") == says(backward, "go_backwards") {
-            return Err("expects two layers of which one has go_backwards; one that Cornu does not know needs a \
+            return Err(
+                "expects two layers of which one has go_backwards; one that Cornu does not know needs a \
                  backward_layer"
-                .into());
+                    .into(),
+            );
         }
         match COMMON.iter().find(|argument| says(forward, argument) != says(backward, argument)) {
             Some(argument) => Err(format!("expects both of its layers to agree on {argument}")),
@@ -163,6 +161,12 @@ impl Layer for Bidirectional {
         true
     }
 
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        let paths = ["forward_layer", "backward_layer"];
+        let sides = self.sides().into_iter().flatten();
+        WeightGroup::of_parts(self, names, &paths.into_iter().zip(sides).collect::<Vec<_>>())
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let sides = self.sides()?;
         let first = [&inputs[1..], &cx.tensors("initial_state")].concat();
@@ -170,7 +174,7 @@ impl Layer for Bidirectional {
         let mask = cx.mask(0);
         let mut run = |side, states: &[Var<'g>]| {
             let inputs = [&inputs[..1], states].concat();
-            let (outputs, _) = cx.call_inner(side, &inputs, &[mask], &Arguments::default())?;
+            let Inner { outputs, .. } = cx.call_inner(side, &inputs, &[mask], &Arguments::default())?;
             match outputs.split_first() {
                 Some((output, states)) => Ok((*output, states.to_vec())),
                 None => Err(side.error("gives nothing")),

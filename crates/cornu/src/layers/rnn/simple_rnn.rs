@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Base, Build, Call, Layer, Outputs, SimpleRnnCell};
+use crate::layers::{Base, Build, Call, Layer, Outputs, SimpleRnnCell, WeightGroup};
 use crate::registry::Handle;
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};

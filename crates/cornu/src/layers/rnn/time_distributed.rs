@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Arguments, Base, Build, Call, Layer, Outputs};
+use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, WeightGroup};
 use crate::registry::Handle;
 use crate::{Dim, Result, Shape};
 
@@ -64,6 +64,11 @@ impl Layer for TimeDistributed {
         true
     }
 
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        let inner: Vec<(&str, &dyn Layer)> = self.layer.get().iter().map(|layer| ("layer", *layer)).collect();
+        WeightGroup::of_parts(self, names, &inner)
+    }
+
     fn supports_masking(&self) -> bool {
         true
     }
@@ -73,7 +78,8 @@ impl Layer for TimeDistributed {
         // A mask of whole steps says nothing about what is inside a step.
         let mask = |input: usize| cx.mask(input).filter(|mask| mask.rank() > 2).map(together);
         let masks: Vec<Option<Var<'g>>> = (0..inputs.len()).map(mask).collect();
-        let (outputs, _) = cx.call_inner(self.layer.get()?, &slices, &masks, &Arguments::default())?;
+        let Inner { outputs, .. } =
+            cx.call_inner(self.layer.get()?, &slices, &masks, &Arguments::default())?;
         let shape = inputs[0].shape();
         let apart = |output: Var<'g>| {
             let rest = output.shape().sample();
