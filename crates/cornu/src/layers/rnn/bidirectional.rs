@@ -125,11 +125,7 @@ impl Bidirectional {
             Some("sum") => vec![y + back],
             Some("ave") => vec![(y + back) / 2.0],
             Some("mul") => vec![y * back],
-            Some(_) => {
-                let axis = y.rank() - 1;
-                let width = |value: Var<'g>| value.shape().last().unwrap_or(0);
-                vec![y.pad(axis, 0, width(back)) + back.pad(axis, width(y), 0)]
-            }
+            Some(_) => vec![y.builder().concat(&[y, back], -1)],
             None => vec![y, back],
         }
     }
