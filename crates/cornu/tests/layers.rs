@@ -248,6 +248,45 @@ fn dropout_keeps_what_keras_keeps() {
     }
 }
 
+#[test]
+fn noise_is_distributed_as_in_keras() {
+    for case in list(&fixture("layers/regularization.json")["noise_statistics"]) {
+        let layer = <dyn Layer>::from_class(text(case, "class"), object(case, "config")).unwrap();
+        let shape: Vec<usize> = dims(&case["shape"]).into_iter().flatten().collect();
+        let b = Builder::new();
+        let x = b.constant(Tensor::full(shape.clone(), number(&case["x"]) as f32));
+        let seed = b.constant(Tensor::from([5i64, 1]));
+        let y = alone::call(layer.as_ref(), &[], &[x], &[], Some(seed)).unwrap().outputs[0];
+        let together: Vec<isize> = numbers(&case["together"]).into_iter().map(|axis| axis as isize).collect();
+        b.output("y", y);
+        b.output(
+            "apart",
+            (y.max(&together, false) - y.min(&together, false)).reshape([None]).max(&[0], false),
+        );
+        let found = evaluate(&b.finish().unwrap(), &HashMap::new(), &HashMap::new()).unwrap().outputs;
+        let what = case["config"].to_string();
+        if !together.is_empty() {
+            assert_eq!(found["apart"].data, [0.0], "{what}: what is dropped together is equal");
+        }
+        let y = &found["y"].data;
+        let n = y.len() as f64;
+        let mean = y.iter().sum::<f64>() / n;
+        let deviation = (y.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / n).sqrt();
+        let alike: usize = together.iter().map(|axis| shape[*axis as usize]).product();
+        // Five standard deviations of the mean that both draw.
+        let spread = 10.0 * number(&case["std"]) / (n / alike as f64).sqrt();
+        assert!((mean - number(&case["mean"])).abs() < spread, "{what}: the mean is {mean}");
+        assert!(
+            (deviation / number(&case["std"]) - 1.0).abs() < 0.05,
+            "{what}: the deviation is {deviation}"
+        );
+        if number(&case["share_of_smallest"]) > 0.1 {
+            let smallest = y.iter().copied().fold(f64::INFINITY, f64::min);
+            assert_close_values(&what, &[smallest], &[number(&case["smallest"])], 1e-5);
+        }
+    }
+}
+
 /// A sum in which each element counts otherwise.
 fn weigh(y: Var<'_>) -> Var<'_> {
     let shape = y.shape().to_known().expect("a known shape");

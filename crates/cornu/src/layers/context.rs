@@ -202,9 +202,11 @@ impl<T> Arguments<T> {
 }
 
 impl<'g> Call<'_, 'g> {
-    /// The mask that came with an input: booleans, usually (batch, time), false where a step does not count.
+    /// The mask that came with an input: booleans, usually (batch, time), false where a step does not count. For the
+    /// first input it may have been given by name, as `mask`.
     pub fn mask(&self, input: usize) -> Option<Var<'g>> {
-        self.masks.get(input).copied().flatten()
+        let given = self.tensor("mask").filter(|_| input == 0);
+        given.or_else(|| self.masks.get(input).copied().flatten())
     }
 
     /// Says which masks the results carry, one a result. A layer that says nothing passes the first input's mask on
@@ -367,6 +369,54 @@ impl<'g> Call<'_, 'g> {
         Some(self.seed?.random(cornu_engine::rng::stream_of(&stream), shape))
     }
 
+    /// Normally distributed numbers of mean 0 and variance 1 that are new at each step; arguments are those of
+    /// [`Call::uniform`].
+    pub fn normal(&self, tag: &str, seed: Option<u64>, shape: impl Into<Shape>) -> Option<Var<'g>> {
+        // Box and Muller: a length and a direction.
+        let shape = shape.into();
+        let turn = self.uniform(&format!("{tag} direction"), seed, shape.clone())?;
+        let length = (1.0 - self.uniform(&format!("{tag} length"), seed, shape)?).ln() * -2.0;
+        Some(length.sqrt() * cosine_of_turns(turn))
+    }
+
+    /// Adds an activity penalty on a result to the model's loss, divided by the batch size as Keras does.
+    ///
+    /// # Errors
+    /// If the regularizer is unknown or has bad arguments.
+    pub fn penalize(&mut self, regularizer: Option<&Handle<dyn Regularizer>>, y: Var<'g>) -> Result<()> {
+        if let Some(regularizer) = regularizer
+            && let Some(Some(batch)) = y.shape().dims().first().copied()
+        {
+            let penalty = regularizer.get().map_err(|error| self.layer.blame(error))?.call(y);
+            self.add_loss(penalty / batch as f64);
+        }
+        Ok(())
+    }
+
+    /// Checks that an input has so many axes.
+    ///
+    /// # Errors
+    /// If it has more or fewer.
+    pub fn expect_rank(&self, input: Var<'g>, wanted: usize) -> Result<()> {
+        if input.rank() == wanted {
+            return Ok(());
+        }
+        let from = self.sources.first().map_or(String::new(), |name| format!(" from `{name}`"));
+        Err(self.error(format!("expects an input of {wanted} axes, got {}{from}", input.shape())))
+    }
+
+    /// Whether the call was given this flag, such as `use_causal_mask`.
+    ///
+    /// # Errors
+    /// If what it was given is neither true nor false.
+    pub fn flag(&self, name: &str) -> Result<bool> {
+        match self.argument(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(other) => Err(self.error(format!("expects {name} to be true or false, got {other}"))),
+        }
+    }
+
     /// Adds a penalty to the model's loss.
     pub fn add_loss(&mut self, penalty: Var<'g>) {
         self.losses.push(penalty);
@@ -433,5 +483,31 @@ impl<'g> From<Var<'g>> for Outputs<'g> {
 impl<'g> From<Vec<Var<'g>>> for Outputs<'g> {
     fn from(values: Vec<Var<'g>>) -> Self {
         Outputs(values)
+    }
+}
+
+/// The cosine of a part of a full turn, of 0 to 1, by its series around the half turn: within 1e-6.
+fn cosine_of_turns(turn: Var<'_>) -> Var<'_> {
+    const TERMS: u32 = 10;
+    let squared = ((turn - 0.5) * std::f64::consts::TAU).square();
+    let term = |k: u32| -1.0 / f64::from((2 * k - 1) * (2 * k));
+    let series = (1..=TERMS).rev().fold(turn.constant(1.0), |sum, k| sum * squared * term(k) + 1.0);
+    -series
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cosine_of_turns;
+    use crate::Tensor;
+    use crate::eager::evaluate;
+
+    #[test]
+    fn the_series_is_the_cosine() {
+        let turns: Vec<f32> = (0..200).map(|at| at as f32 / 200.0).collect();
+        let found =
+            evaluate(&[&Tensor::from(turns.clone())], &|x| cosine_of_turns(x[0])).unwrap().to_vec::<f32>();
+        for (turn, found) in turns.iter().zip(found) {
+            assert!(((turn * std::f32::consts::TAU).cos() - found).abs() < 2e-6, "{turn}: {found}");
+        }
     }
 }

@@ -3,13 +3,20 @@
 //! A layer holds what its maker wrote and nothing else. It declares its weights in [`Layer::build`] and appends
 //! nodes to a graph in [`Layer::call`]; numbers live in the model's state.
 
+mod activations;
 pub mod alone;
+mod attention;
+mod axes;
 mod base;
 mod context;
 mod convolutional;
 mod core;
+mod fans;
 mod layer;
+mod masks;
+mod merging;
 mod normalization;
+mod norms;
 mod operations;
 mod pooling;
 mod regularization;
@@ -17,6 +24,9 @@ mod reshaping;
 mod rnn;
 mod spatial;
 
+pub use activations::{ELU, LeakyReLU, PReLU, ReLU, Softmax};
+pub use attention::{AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention};
+pub use axes::Axes;
 pub use base::Base;
 pub(crate) use context::latest;
 pub use context::{Arguments, Build, Call, Inner, Outputs, Weight};
@@ -26,9 +36,12 @@ pub use convolutional::{
     Convolution3DTranspose, DepthwiseConv, DepthwiseConv1D, DepthwiseConv2D, SeparableConv, SeparableConv1D,
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
-pub use core::{Activation, Dense, Input};
+pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Masking};
 pub use layer::{Layer, WeightGroup};
-pub use normalization::BatchNormalization;
+pub use merging::{Add, Average, Concatenate, Dot, DotAxes, Maximum, Minimum, Multiply, Subtract};
+pub use normalization::{
+    BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization,
+};
 pub use operations::Operation;
 pub(crate) use operations::{Index, IndexPart};
 pub use pooling::{
@@ -40,8 +53,14 @@ pub use pooling::{
     GlobalPooling, Kind, Largest, MaxPool1D, MaxPool2D, MaxPool3D, MaxPooling1D, MaxPooling2D, MaxPooling3D,
     Mean, Pooling,
 };
-pub use regularization::Dropout;
-pub use reshaping::{Flatten, Reshape};
+pub use regularization::{
+    ActivityRegularization, AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D,
+    SpatialDropout2D, SpatialDropout3D,
+};
+pub use reshaping::{
+    Cropping1D, Cropping2D, Cropping3D, Flatten, Margins, Permute, RepeatVector, Reshape, UpSampling1D,
+    UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
+};
 pub use rnn::{
     Bidirectional, Cell, GRU, GRUCell, LSTM, LSTMCell, RNN, SimpleRNN, SimpleRNNCell, StackedRNNCells, Step,
     TimeDistributed, call_cell,
@@ -52,10 +71,53 @@ crate::family! { Layer, "layer", "keras.layers", {
     Input = "InputLayer" [];
     Dense = "Dense" [];
     Activation = "Activation" [];
+    Embedding = "Embedding" [];
+    Masking = "Masking" [];
+    Identity = "Identity" [];
+    EinsumDense = "EinsumDense" [];
+    Add = "Add" [];
+    Subtract = "Subtract" [];
+    Multiply = "Multiply" [];
+    Average = "Average" [];
+    Maximum = "Maximum" [];
+    Minimum = "Minimum" [];
+    Concatenate = "Concatenate" [];
+    Dot = "Dot" [];
     Flatten = "Flatten" [];
     Reshape = "Reshape" [];
+    Permute = "Permute" [];
+    RepeatVector = "RepeatVector" [];
+    Cropping1D = "Cropping1D" [];
+    Cropping2D = "Cropping2D" [];
+    Cropping3D = "Cropping3D" [];
+    ZeroPadding1D = "ZeroPadding1D" [];
+    ZeroPadding2D = "ZeroPadding2D" [];
+    ZeroPadding3D = "ZeroPadding3D" [];
+    UpSampling1D = "UpSampling1D" [];
+    UpSampling2D = "UpSampling2D" [];
+    UpSampling3D = "UpSampling3D" [];
+    ReLU = "ReLU" [];
+    LeakyReLU = "LeakyReLU" [];
+    PReLU = "PReLU" [];
+    ELU = "ELU" [];
+    Softmax = "Softmax" [];
     Dropout = "Dropout" [];
+    SpatialDropout1D = "SpatialDropout1D" [];
+    SpatialDropout2D = "SpatialDropout2D" [];
+    SpatialDropout3D = "SpatialDropout3D" [];
+    GaussianDropout = "GaussianDropout" [];
+    GaussianNoise = "GaussianNoise" [];
+    AlphaDropout = "AlphaDropout" [];
+    ActivityRegularization = "ActivityRegularization" [];
     BatchNormalization = "BatchNormalization" [];
+    LayerNormalization = "LayerNormalization" [];
+    GroupNormalization = "GroupNormalization" [];
+    RMSNormalization = "RMSNormalization" [];
+    UnitNormalization = "UnitNormalization" [];
+    Attention = "Attention" [];
+    AdditiveAttention = "AdditiveAttention" [];
+    MultiHeadAttention = "MultiHeadAttention" [];
+    GroupQueryAttention = "GroupedQueryAttention" ["GroupQueryAttention"];
     Conv1D = "Conv1D" ["Convolution1D"];
     Conv2D = "Conv2D" ["Convolution2D"];
     Conv3D = "Conv3D" ["Convolution3D"];

@@ -126,11 +126,7 @@ impl Ending<'_> {
     ) -> Result<Outputs<'g>> {
         let sums = if self.use_bias { products + cx.weight("bias")? } else { products };
         let y = self.activation.get()?.call(restored(sums, data_format));
-        if let Some(regularizer) = self.activity_regularizer
-            && let Some(Some(batch)) = y.shape().dims().first().copied()
-        {
-            cx.add_loss(regularizer.get()?.call(y) / batch as f64);
-        }
+        cx.penalize(self.activity_regularizer.as_ref(), y)?;
         Ok(y.into())
     }
 }

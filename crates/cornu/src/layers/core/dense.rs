@@ -139,11 +139,7 @@ impl Layer for Dense {
         let product = x.matmul(kernel);
         let sum = if self.use_bias { product + cx.weight("bias")? } else { product };
         let y = self.activation.get()?.call(sum);
-        if let Some(regularizer) = &self.activity_regularizer
-            && let Some(Some(batch)) = y.shape().dims().first().copied()
-        {
-            cx.add_loss(regularizer.get()?.call(y) / batch as f64);
-        }
+        cx.penalize(self.activity_regularizer.as_ref(), y)?;
         Ok(y.into())
     }
 }

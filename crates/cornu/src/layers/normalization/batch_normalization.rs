@@ -173,9 +173,25 @@ impl Layer for BatchNormalization {
             let dims = (0..rank).map(|at| if at == axis { weight.shape()[0] } else { Some(1) });
             if axis + 1 == rank { weight } else { weight.reshape(dims.collect::<Vec<_>>()) }
         };
+        let mask = cx.mask(0);
+        if let Some(mask) = mask
+            && mask.rank() + 1 != rank
+        {
+            let (mask, input) = (mask.shape(), x.shape());
+            return Err(
+                cx.error(format!("expects a mask of one axis less than its input {input}, got {mask}"))
+            );
+        }
         let (mean, variance) = if cx.training() && cx.trainable() {
-            let mean = x.mean(&others, false);
-            let variance = (x - beside(mean)).square().mean(&others, false);
+            let mean_of = |x: Var<'g>| match mask.map(|mask| mask.expand_dims(-1).broadcast_to(x.shape())) {
+                None => x.mean(&others, false),
+                Some(counts) => {
+                    let count = counts.cast(x.dtype()).sum(&others, false);
+                    counts.select(x, 0.0).sum(&others, false) / (count + 1e-7)
+                }
+            };
+            let mean = mean_of(x);
+            let variance = mean_of((x - beside(mean)).square());
             let moved =
                 |moving: Var<'g>, batch: Var<'g>| moving * self.momentum + batch * (1.0 - self.momentum);
             cx.update("moving_mean", moved(moving_mean, mean))?;

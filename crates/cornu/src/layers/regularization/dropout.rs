@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::drop::{check_rate, drop, mask_shape};
+use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
-use crate::{Dim, Result, Shape};
 
 /// Sets a fraction `rate` of its input to zero in training and divides the rest by `1 - rate`, so that the
 /// expected sum stays; outside training it changes nothing.
@@ -52,10 +53,10 @@ impl Layer for Dropout {
     layer_base!();
 
     fn check_arguments(&self) -> Result<(), String> {
-        if (0.0..=1.0).contains(&self.rate) {
-            Ok(())
-        } else {
-            Err(format!("expects a rate between 0 and 1, got {}", self.rate))
+        check_rate("rate", self.rate)?;
+        match self.noise_shape.iter().flatten().flatten().find(|dim| **dim == 0) {
+            Some(_) => Err("expects dimensions of at least 1 in its noise_shape, got 0".into()),
+            None => Ok(()),
         }
     }
 
@@ -66,27 +67,7 @@ impl Layer for Dropout {
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let x = inputs[0];
         // Asked before training, for the user to hear of it when the model is built.
-        let shape = self.mask_shape(cx, &x.shape())?;
-        if self.rate == 0.0 || !cx.training() {
-            return Ok(x.into());
-        }
-        if self.rate == 1.0 {
-            return Ok(x.zeros_like().into());
-        }
-        let Some(uniform) = cx.uniform("dropout", self.seed, shape) else { return Ok(x.into()) };
-        let kept = uniform.greater_equal(self.rate);
-        Ok(kept.select(x * (1.0 / (1.0 - self.rate)), 0.0).into())
-    }
-}
-
-impl Dropout {
-    fn mask_shape(&self, cx: &Call<'_, '_>, input: &Shape) -> Result<Shape> {
-        let Some(noise) = &self.noise_shape else { return Ok(input.clone()) };
-        let dims: Vec<Dim> = noise.iter().zip(input.dims()).map(|(noise, input)| noise.or(*input)).collect();
-        let shape = Shape::from(dims);
-        match shape.broadcast(input) {
-            Some(joint) if noise.len() == input.rank() && joint == *input => Ok(shape),
-            _ => Err(cx.error(format!("cannot repeat a mask of shape {shape} over its input {input}"))),
-        }
+        let shape = mask_shape(cx, self.noise_shape.as_deref(), &x.shape())?;
+        Ok(drop(cx, x, self.rate, self.seed, shape).into())
     }
 }

@@ -1,0 +1,16 @@
+//! `SpatialDropout2D`: whole channels are set to zero in training.
+
+use super::spatial::spatial_dropout;
+
+spatial_dropout! {
+    /// [`Dropout`](super::Dropout) of whole channels of `(batch, rows, columns, channels)`: neighbours in one tell much the same, so that
+    /// dropping single elements would drop little.
+    ///
+    /// Source: Tompson et al. 2014; <https://keras.io/api/layers/regularization_layers/spatial_dropout2d/>.
+    ///
+    /// ```
+    /// use cornu::layers::SpatialDropout2D;
+    /// let layer = SpatialDropout2D::new(0.2);
+    /// ```
+    SpatialDropout2D, 2, data_format: Some("channels_last"), data_format
+}
