@@ -7,7 +7,7 @@ use crate::kernels::simd::multiversion;
 
 /// Calls `run` for each stretch of a patch that lies inside the image: with the number of the pixel in `pixels`, the
 /// first tap, the pixel of the input under it, and how many taps lie side by side from there on, which are more
-/// than one only if `joined` and the taps are neighbours. Patches come in order, and in each its taps.
+/// than one only if `joined` and the taps are neighbours. The order depends on the sizes alone.
 #[inline(always)]
 pub(super) fn for_each_run(
     g: &Geometry,
@@ -25,30 +25,30 @@ pub(super) fn for_each_run(
         (place < g.input[axis]).then_some(place)
     };
     let lines = taps.start / kx..taps.end.div_ceil(kx);
-    for (row, pixel) in pixels.enumerate() {
-        let (line, x) = (pixel / g.output[2], pixel % g.output[2]);
+    // Neighbours on a line of the output see the same lines of the input.
+    let mut pixel = pixels.start;
+    while pixel < pixels.end {
+        let (line, first_x) = (pixel / g.output[2], pixel % g.output[2]);
+        let xs = first_x..g.output[2].min(first_x + pixels.end - pixel);
+        let rows = pixel - pixels.start..;
+        pixel += xs.len();
         let (plane, y) = (line / g.output[1], line % g.output[1]);
         let (image, z) = (plane / g.output[0], plane % g.output[0]);
-        for kz in lines.start / ky..lines.end.div_ceil(ky).min(kz) {
-            let Some(z) = inside(0, z, kz) else { continue };
-            for ky_at in 0..ky {
-                let line = kz * ky + ky_at;
-                if !lines.contains(&line) {
-                    continue;
-                }
-                let Some(y) = inside(1, y, ky_at) else { continue };
-                let first = ((image * depth + z) * height + y) * width;
+        for line in lines.start..lines.end.min(kz * ky) {
+            let (Some(z), Some(y)) = (inside(0, z, line / ky), inside(1, y, line % ky)) else { continue };
+            let (first, first_tap) = (((image * depth + z) * height + y) * width, line * kx);
+            for (row, x) in rows.clone().zip(xs.clone()) {
                 if together == kx {
                     let start = x * g.strides[2];
                     let skipped = g.before[2].saturating_sub(start).min(kx);
                     let end = (width + g.before[2]).saturating_sub(start).min(kx);
                     if skipped < end {
-                        run(row, line * kx + skipped, first + start + skipped - g.before[2], end - skipped);
+                        run(row, first_tap + skipped, first + start + skipped - g.before[2], end - skipped);
                     }
                 } else {
                     for tap in 0..kx {
                         if let Some(x) = inside(2, x, tap) {
-                            run(row, line * kx + tap, first + x, 1);
+                            run(row, first_tap + tap, first + x, 1);
                         }
                     }
                 }
