@@ -48,7 +48,7 @@ def towers():
     lift = L.Dense(5, activation="tanh", name="lift")(wide)
     tower = L.Dense(5, activation="tanh", name="tower")
     first = tower(lift)
-    second = L.Add(name="residual")([tower(first), lift, L.Dense(5, name="side", kernel_regularizer="l2")(deep)])
+    second = L.Add(name="residual")([tower(first), lift, L.Dense(5, use_bias=False, name="side", kernel_regularizer="l2")(deep)])
     norm = L.BatchNormalization(name="norm", momentum=0.9)(second)
     return keras.Model(
         [wide, deep],

@@ -149,15 +149,15 @@ fn what_does_not_fit_the_outputs_is_refused() {
     };
     let mse = || Compile::new().loss("mse");
     let both = || Inputs::from([&price, &aux]);
-    insta::assert_snapshot!(message(mse(), Inputs::from(&price), Fit::new()), @"");
-    insta::assert_snapshot!(message(mse(), Inputs::from([("price", &price), ("axu", &aux)]), Fit::new()), @"");
-    insta::assert_snapshot!(message(Compile::new().loss(["mse"]), both(), Fit::new()), @"");
-    insta::assert_snapshot!(message(Compile::new().loss([("prise", "mse")]), both(), Fit::new()), @"");
-    insta::assert_snapshot!(message(mse().metrics(["mae"]), both(), Fit::new()), @"");
-    insta::assert_snapshot!(message(mse().loss_weights([0.5]), both(), Fit::new()), @"");
-    insta::assert_snapshot!(message(mse(), Inputs::from([&aux, &price]), Fit::new()), @"");
+    insta::assert_snapshot!(message(mse(), Inputs::from(&price), Fit::new()), @"model `functional` wants targets for each of its outputs (`price`, `aux`), got 1");
+    insta::assert_snapshot!(message(mse(), Inputs::from([("price", &price), ("axu", &aux)]), Fit::new()), @"model `functional` has no targets for its output `aux`");
+    insta::assert_snapshot!(message(Compile::new().loss(["mse"]), both(), Fit::new()), @"loss: wants as many entries as the model has outputs (price, aux), got 1");
+    insta::assert_snapshot!(message(Compile::new().loss([("prise", "mse")]), both(), Fit::new()), @"unknown output `prise`; did you mean `price`?");
+    insta::assert_snapshot!(message(mse().metrics(["mae"]), both(), Fit::new()), @"metrics: wants as many entries as the model has outputs (price, aux), got 1");
+    insta::assert_snapshot!(message(mse().loss_weights([0.5]), both(), Fit::new()), @"loss_weights: wants as many entries as the model has outputs (price, aux), got 1");
+    insta::assert_snapshot!(message(mse(), Inputs::from([&aux, &price]), Fit::new()), @"loss `mean_squared_error` expects targets of shape (None, 1) to match output `price`, got (None, 2)");
     let weights = Tensor::full([4], 1.0f32);
     let weighted = Fit::new().sample_weight([("aut", &weights)]);
-    insta::assert_snapshot!(message(mse(), both(), weighted), @"");
-    insta::assert_snapshot!(message(mse(), both(), Fit::new().class_weight([(0, 1.0)])), @"");
+    insta::assert_snapshot!(message(mse(), both(), weighted), @"unknown output `aut`; did you mean `aux`?");
+    insta::assert_snapshot!(message(mse(), both(), Fit::new().class_weight([(0, 1.0)])), @"class_weight: wants a model of one output; give `sample_weight` by output");
 }

@@ -43,6 +43,8 @@ pub(crate) struct Measure {
 
 const LOSS_TOTAL: &str = "metrics/loss/total";
 const LOSS_COUNT: &str = "metrics/loss/count";
+/// Keras weighs batches by their samples in the whole loss alone: the losses of outputs are means over batches.
+const LOSS_BATCHES: &str = "metrics/loss/batches";
 
 impl Measures {
     /// Resolves words such as `"accuracy"` by the shapes of targets and outputs.
@@ -116,7 +118,7 @@ impl Measures {
         let parts =
             self.outputs.iter().filter_map(|output| Some((output.logged.as_ref()?.1.as_str(), &[][..])));
         let own = self.metrics.iter().flat_map(|measure| &measure.variables);
-        [(LOSS_TOTAL, &[][..]), (LOSS_COUNT, &[][..])]
+        [(LOSS_TOTAL, &[][..]), (LOSS_COUNT, &[][..]), (LOSS_BATCHES, &[][..])]
             .into_iter()
             .chain(parts)
             .chain(own.map(|(n, s)| (n.as_str(), s.as_slice())))
@@ -137,12 +139,14 @@ impl Measures {
         let floats =
             |name: &str| state.get(name).and_then(|value| value.as_slice::<f32>().ok()).unwrap_or_default();
         let first = |name: &str| floats(name).first().copied().unwrap_or(0.0);
-        let count = first(LOSS_COUNT);
-        let mean = |total: &str| f64::from(if count == 0.0 { 0.0 } else { first(total) / count });
+        let mean = |total: &str, count: &str| {
+            let count = first(count);
+            f64::from(if count == 0.0 { 0.0 } else { first(total) / count })
+        };
         let mut logs = Logs::default();
-        logs.push("loss", mean(LOSS_TOTAL));
+        logs.push("loss", mean(LOSS_TOTAL, LOSS_COUNT));
         for (name, total) in self.outputs.iter().filter_map(|output| output.logged.as_ref()) {
-            logs.push(name, mean(total));
+            logs.push(name, mean(total, LOSS_BATCHES));
         }
         for measure in &self.metrics {
             let values: Vec<&[f32]> = measure.variables.iter().map(|(name, _)| floats(name)).collect();
@@ -217,7 +221,10 @@ impl Recipe<'_> {
                 builder.update(name, builder.state(name, Shape::scalar(), DType::F32) + value);
             };
             for (name, value) in &losses.logged {
-                add(name, *value * rows);
+                add(name, *value);
+            }
+            if !losses.logged.is_empty() {
+                add(LOSS_BATCHES, builder.scalar(1.0, DType::F32));
             }
             add(LOSS_TOTAL, losses.total * rows);
             add(LOSS_COUNT, builder.scalar(rows, DType::F32));
