@@ -83,6 +83,9 @@ def case(
     elif initial:
         reset(layer, make, lambda other: call(other, values, given))
     before = variables(layer.weights)
+    # A frozen layer's parts may not know that they are.
+    for entry, weight in zip(before, layer.weights):
+        entry["trainable"] = any(weight is trained for trained in layer.trainable_weights)
     for _ in range(calls - 1):
         call(layer, values, given)
     named = [(name, t) for name, value in given.items() for t in tree.flatten(value) if tf.is_tensor(t)]

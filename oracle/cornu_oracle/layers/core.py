@@ -42,8 +42,9 @@ def embedding(r):
     words[0, 1] = 0
     yield case(lambda: E(5, 2), words, r)
     yield case(lambda: E(5, 3, mask_zero=True, name="words"), words, r)
-    yield case(lambda: E(5, 2), words.astype("float32"), r)
-    yield case(lambda: E(5, 2, mask_zero=True), words.astype("float32"), r)
+    # Where a number falls to the next integer there is no derivative.
+    yield case(lambda: E(5, 2), words.astype("float32"), r, kinks=True)
+    yield case(lambda: E(5, 2, mask_zero=True), words.astype("float32"), r, kinks=True)
     yield case(lambda: E(5, 2), words.astype("uint8"), r)
     yield case(lambda: E(6, 2), np.array([3, -1, 0, 5], "int32"), r, fit=False)
     yield case(lambda: E(5, 2), r.integers(0, 5, (2, 2, 2)).astype("int32"), r, unknown=(1,))

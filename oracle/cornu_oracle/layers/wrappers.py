@@ -28,7 +28,7 @@ def bidirectional(r):
             yield case(lambda: B(inner(2, return_sequences=sequences)), x, r, masks=[MASK])
         yield case(lambda: B(L.LSTM(2, return_sequences=sequences, return_state=True)), x, r)
     yield case(lambda: B(L.SimpleRNN(2, return_sequences=True), merge_mode=None), x, r, masks=[MASK])
-    other = lambda: L.SimpleRNN(3, go_backwards=True, activation="relu", name="other")
+    other = lambda: L.SimpleRNN(2, go_backwards=True, activation="relu", name="other")
     yield case(lambda: B(L.SimpleRNN(2, name="one"), backward_layer=other(), name="both"), x, r, kinks=True)
     yield case(lambda: B(L.RNN(L.LSTMCell(2), return_sequences=True)), x, r)
     states = [normal(r, 4, 2) for _ in range(4)]

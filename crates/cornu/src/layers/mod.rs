@@ -117,7 +117,7 @@ crate::family! { Layer, "layer", "keras.layers", {
     Attention = "Attention" [];
     AdditiveAttention = "AdditiveAttention" [];
     MultiHeadAttention = "MultiHeadAttention" [];
-    GroupQueryAttention = "GroupedQueryAttention" ["GroupQueryAttention"];
+    GroupQueryAttention = "GroupQueryAttention" ["GroupedQueryAttention"];
     Conv1D = "Conv1D" ["Convolution1D"];
     Conv2D = "Conv2D" ["Convolution2D"];
     Conv3D = "Conv3D" ["Convolution3D"];

@@ -5,7 +5,7 @@ use cornu_engine::exec::State;
 use crate::graph::{Builder, Var};
 use crate::layers::{Arguments, Build, Call, Input, Layer, Weight, latest};
 use crate::registry::Configured;
-use crate::saving::weights_h5::to_snake_case;
+use crate::saving::weights_h5::{own_name, to_snake_case};
 use crate::{DType, Error, Result, Shape, Tensor};
 
 /// Layers with their calls: what `Sequential` and functional models both come down to.
@@ -405,7 +405,7 @@ pub(super) fn give_names(layers: &mut [Box<dyn Layer>]) {
             continue;
         }
         // Keras calls an `Input` without a name `input_layer`.
-        let stem = to_snake_case(layer.class_name());
+        let stem = to_snake_case(own_name(layer.class_name()));
         let name = loop {
             let count = counts.entry(stem.clone()).or_insert(0);
             let name = if *count == 0 { stem.clone() } else { format!("{stem}_{count}") };

@@ -346,9 +346,12 @@ fn functional_object(name: &str, network: &Network) -> Result<Object> {
 /// The groups in which a model's file keeps the weights of its layers, each with the layer's number. A sequential model's
 /// `Input` has none.
 pub(super) fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, WeightGroup)> {
-    let counted: Vec<usize> = (0..network.layers.len())
-        .filter(|at| kind == Kind::Functional || !is_input(network.layers[*at].as_ref()))
-        .collect();
+    // Keras counts layers alone: not the operations between them, and a sequential model's `Input` neither.
+    let counts = |layer: &dyn Layer| {
+        !(layer as &dyn Any).is::<Operation>() && (kind == Kind::Functional || !is_input(layer))
+    };
+    let counted: Vec<usize> =
+        (0..network.layers.len()).filter(|at| counts(network.layers[*at].as_ref())).collect();
     let classes = counted.iter().map(|at| Configured::class_name(network.layers[*at].as_ref()));
     let names = weights_h5::container_names(classes);
     let mut groups = Vec::new();

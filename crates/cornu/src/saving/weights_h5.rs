@@ -105,7 +105,7 @@ fn join(path: &str, name: &str) -> String {
 pub fn container_names<'a>(class_names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut used: HashMap<String, usize> = HashMap::new();
     let unique = |class_name| {
-        let name = to_snake_case(class_name);
+        let name = to_snake_case(own_name(class_name));
         match used.get_mut(&name) {
             Some(count) => {
                 *count += 1;
@@ -118,6 +118,14 @@ pub fn container_names<'a>(class_names: impl IntoIterator<Item = &'a str>) -> Ve
         }
     };
     class_names.into_iter().map(unique).collect()
+}
+
+/// A class's own name, from which Keras makes those of its layers, where it exports the class by another.
+pub fn own_name(class_name: &str) -> &str {
+    match class_name {
+        "GroupQueryAttention" => "GroupedQueryAttention",
+        other => other,
+    }
 }
 
 /// Keras' snake case (`keras.src.utils.naming.to_snake_case`), which finds two words in `ReLU`.

@@ -2,9 +2,9 @@
 
 use super::scores::{causal_mask, distances};
 use crate::graph::Var;
-use crate::layers::Call;
 use crate::layers::activations::masked_softmax;
 use crate::layers::regularization::drop::drop;
+use crate::layers::{Call, Outputs};
 use crate::{DType, Dim, Result};
 
 /// What stands for minus infinity where a mask leaves a score out and all of a query's scores may be left out.
@@ -31,6 +31,23 @@ pub(super) fn attention_mask<'g>(
     Ok(parts.into_iter().flatten().reduce(|a, b| a.logical_and(b)))
 }
 
+/// What heads give.
+pub(super) struct Attended<'g> {
+    /// The weighted means of the values.
+    pub(super) y: Var<'g>,
+    /// If they are wanted, the weights with their mask.
+    pub(super) scores: Option<(Var<'g>, Option<Var<'g>>)>,
+}
+
+impl<'g> Attended<'g> {
+    /// The layer's results, of which `y` is the first.
+    pub(super) fn finish(self, cx: &mut Call<'_, 'g>, y: Var<'g>) -> Outputs<'g> {
+        let scores_mask = self.scores.and_then(|(_, mask)| mask);
+        cx.set_masks([cx.mask(0), scores_mask]);
+        [y].into_iter().chain(self.scores.map(|(scores, _)| scores)).collect::<Vec<_>>().into()
+    }
+}
+
 /// How heads attend.
 pub(super) struct Heads<'a> {
     /// The axes of query and key that are attended over, the others being treated alike.
@@ -42,8 +59,7 @@ pub(super) struct Heads<'a> {
 }
 
 impl Heads<'_> {
-    /// The weighted means of the values and, if they are wanted, the weights. Query, key and value are (batch, …,
-    /// heads, features).
+    /// Query, key and value are (batch, …, heads, features).
     pub(super) fn attend<'g>(
         &self,
         cx: &Call<'_, 'g>,
@@ -51,7 +67,7 @@ impl Heads<'_> {
         key: Var<'g>,
         value: Var<'g>,
         mask: Option<Var<'g>>,
-    ) -> Result<(Var<'g>, Option<Var<'g>>)> {
+    ) -> Result<Attended<'g>> {
         let returned = cx.flag("return_attention_scores")?;
         let rank = query.rank();
         let batch: Vec<usize> = (0..rank - 1).filter(|axis| !self.axes.contains(axis)).collect();
@@ -100,7 +116,8 @@ impl Heads<'_> {
         for (to, from) in order.iter().enumerate() {
             back[*from] = to;
         }
-        Ok((y.transpose(&back), returned.then_some(weights)))
+        let scores = returned.then_some((weights, mask));
+        Ok(Attended { y: y.transpose(&back), scores })
     }
 
     fn lengths(&self, x: Var<'_>) -> Vec<Dim> {

@@ -189,10 +189,9 @@ impl Layer for MultiHeadAttention {
         let q = projections.project(cx, "query", query, 1, self.use_bias)?;
         let k = projections.project(cx, "key", key, 1, self.use_bias)?;
         let v = projections.project(cx, "value", value, 1, self.use_bias)?;
-        let (found, scores) = heads.attend(cx, q, k, v, mask)?;
-        let found = gate.map_or(found, |gate| found * gate);
+        let attended = heads.attend(cx, q, k, v, mask)?;
+        let found = gate.map_or(attended.y, |gate| attended.y * gate);
         let y = projections.project(cx, "attention_output", found, 2, self.use_bias)?;
-        cx.set_masks([cx.mask(0)]);
-        Ok([y].into_iter().chain(scores).collect::<Vec<_>>().into())
+        Ok(attended.finish(cx, y))
     }
 }

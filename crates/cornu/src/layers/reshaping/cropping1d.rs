@@ -45,6 +45,10 @@ impl Cropping1D {
 impl Layer for Cropping1D {
     layer_base!();
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         Ok(crop(cx, inputs[0], &[self.cropping.0], "channels_last")?.into())
     }

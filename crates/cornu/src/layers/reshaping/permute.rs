@@ -47,6 +47,10 @@ impl Layer for Permute {
         }
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         cx.expect_rank(inputs[0], self.dims.len() + 1)?;
         let order: Vec<usize> = [0].into_iter().chain(self.dims.iter().copied()).collect();

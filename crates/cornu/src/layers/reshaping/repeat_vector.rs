@@ -41,6 +41,10 @@ impl Layer for RepeatVector {
         if self.n == 0 { Err("expects n to be at least 1, got 0".into()) } else { Ok(()) }
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         cx.expect_rank(inputs[0], 2)?;
         let shape = inputs[0].shape();

@@ -48,6 +48,10 @@ impl Layer for UpSampling1D {
         if self.size == 0 { Err("expects size to be at least 1, got 0".into()) } else { Ok(()) }
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         cx.expect_rank(inputs[0], 3)?;
         Ok(repeat(inputs[0], 1, self.size).into())

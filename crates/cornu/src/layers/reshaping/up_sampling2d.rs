@@ -76,6 +76,10 @@ impl Layer for UpSampling2D {
         ))
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         cx.expect_rank(inputs[0], 4)?;
         let x = channels_last(inputs[0], &self.data_format);

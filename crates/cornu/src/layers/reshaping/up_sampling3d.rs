@@ -56,6 +56,10 @@ impl Layer for UpSampling3D {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         cx.expect_rank(inputs[0], 5)?;
         let axes = spatial_axes(&self.data_format, 3);

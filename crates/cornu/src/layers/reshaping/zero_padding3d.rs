@@ -55,6 +55,10 @@ impl Layer for ZeroPadding3D {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         Ok(zero_pad(cx, inputs[0], &self.padding.0, &self.data_format)?.into())
     }

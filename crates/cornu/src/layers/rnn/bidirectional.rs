@@ -171,10 +171,14 @@ impl Layer for Bidirectional {
         let sides = self.sides()?;
         let first = [&inputs[1..], &cx.tensors("initial_state")].concat();
         let (of_forward, of_backward) = first.split_at(first.len() / 2);
-        let mask = cx.mask(0);
+        let own_mask = cx.tensor("mask").or_else(|| cx.mask(0));
+        // As in a recurrent layer alone, initial states keep a mask from the loop unless it is given by name.
+        let mask = if first.is_empty() { own_mask } else { cx.tensor("mask") };
+        let tensors = mask.map(|mask| ("mask".to_owned(), mask)).into_iter().collect();
+        let arguments = Arguments { tensors, ..Arguments::default() };
         let mut run = |side, states: &[Var<'g>]| {
             let inputs = [&inputs[..1], states].concat();
-            let Inner { outputs, .. } = cx.call_inner(side, &inputs, &[mask], &Arguments::default())?;
+            let Inner { outputs, .. } = cx.call_inner(side, &inputs, &[None], &arguments)?;
             match outputs.split_first() {
                 Some((output, states)) => Ok((*output, states.to_vec())),
                 None => Err(side.error("gives nothing")),
@@ -184,7 +188,7 @@ impl Layer for Bidirectional {
         let (back, back_states) = run(sides[1], of_backward)?;
         let sequences = says(sides[0], "return_sequences");
         let merged = self.merged(y, if sequences { back.reverse(1) } else { back });
-        cx.set_masks(merged.iter().map(|_| mask.filter(|_| sequences)).collect::<Vec<_>>());
+        cx.set_masks(merged.iter().map(|_| own_mask.filter(|_| sequences)).collect::<Vec<_>>());
         Ok(Outputs([merged, states, back_states].concat()))
     }
 }

@@ -66,7 +66,10 @@ impl Recurrence<'_> {
         let shapes = cell.state_shapes(&slice);
         let (first, are_zero) = self.first_states(cx, inputs, &shapes)?;
         let looped = self.looped;
-        let mask = cx.mask(0).or_else(|| cx.tensor("mask"));
+        let own_mask = cx.tensor("mask").or_else(|| cx.mask(0));
+        // As in Keras, initial states keep a mask from the loop unless it is given by name.
+        let has_states = inputs.len() > 1 || cx.tensor("initial_state").is_some();
+        let mask = if has_states { cx.tensor("mask") } else { own_mask };
         // What a masked step shows: zeros, or what the step before showed, zeros before the first.
         let repeats = mask.is_some() && !looped.zero_output_for_mask;
         let shown_by_state = cell.output_is_first_state()
@@ -142,7 +145,7 @@ impl Recurrence<'_> {
             }
         }
         let states = if looped.return_state { &last[..count] } else { &[] };
-        let mask = mask.filter(|_| looped.return_sequences);
+        let mask = own_mask.filter(|_| looped.return_sequences);
         cx.set_masks(std::iter::once(mask).chain(states.iter().map(|_| None)));
         Ok(Outputs([&[output], states].concat()))
     }
@@ -155,9 +158,11 @@ impl Recurrence<'_> {
         shapes: &[Shape],
     ) -> Result<(Vec<Var<'g>>, bool)> {
         let given = [&inputs[1..], &cx.tensors("initial_state")].concat();
+        // Where the batch is not known, it is not known of the states either.
+        let beside = |state: Var<'g>, shape: &Shape| state.broadcast_to(shape.clone());
         if given.is_empty() && self.looped.stateful {
-            let kept: Result<Vec<Var<'g>>> = (0..shapes.len()).map(|at| cx.weight(&state_name(at))).collect();
-            return Ok((kept?, false));
+            let kept = |(at, shape)| Ok(beside(cx.weight(&state_name(at))?, shape));
+            return Ok((shapes.iter().enumerate().map(kept).collect::<Result<_>>()?, false));
         }
         if given.is_empty() {
             return Ok((shapes.iter().map(|shape| zeros(cx, shape.clone())).collect(), true));
@@ -166,7 +171,7 @@ impl Recurrence<'_> {
         if got.len() != shapes.len() || shapes.iter().zip(&got).any(|(want, got)| !want.accepts(got)) {
             return Err(cx.error(format!("expects initial states of shape {shapes:?}, got {got:?}")));
         }
-        Ok((given, false))
+        Ok((given.into_iter().zip(shapes).map(|(state, shape)| beside(state, shape)).collect(), false))
     }
 }
 
