@@ -3,6 +3,8 @@
 # First: it sets the environment that TensorFlow reads when it is imported.
 from .common import fresh, normal, plain, rng, tensor, tensors, variables, write
 
+import json
+import re
 import numpy as np
 import tensorflow as tf
 import keras
@@ -76,8 +78,10 @@ def case(
     given = {name: tree.map_structure(to_tensor, value) for name, value in kwargs.items()}
     values = [tf.constant(a) for a in arrays]
     if not layer.built:
-        # The first call builds; a state it moves is put back below.
+        # The first call builds; a state it moves is put back.
         call(layer, values, given)
+        if getattr(layer, "stateful", False):
+            layer.reset_state()
     if layer.weights and not initial:
         randomize(layer, r)
     elif initial:
@@ -127,7 +131,7 @@ def case(
         found["tolerance"] = tolerance
     symbolic = call(layer, [open_input(a) for a in arrays], given)
     found["output_shapes"] = [list(y.shape) for y in tree.flatten(symbolic)]
-    if fit and not named and outputs[0].dtype.is_floating:
+    if fit and not named and outputs[0].dtype.is_floating and not trains_otherwise(layer):
         found["fit"] = trained(make, call, arrays, given, r, scale)
     return found
 
@@ -221,3 +225,10 @@ def write_family(name, cases, refused=(), **more):
 
 
 __all__ = ["case", "keras", "normal", "np", "plain", "refused", "rng", "tensor", "tf", "write_family"]
+
+
+def trains_otherwise(layer):
+    """Whether a training would draw random numbers, or normalise each step of a sequence alone, as Cornu does not."""
+    config = json.dumps(layer.get_config(), default=str)
+    steps = type(layer).__name__ == "TimeDistributed" and "BatchNormalization" in config
+    return steps or re.search(r'"((recurrent_)?dropout|rate)": 0\.[1-9]', config) is not None

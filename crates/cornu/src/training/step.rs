@@ -30,6 +30,9 @@ struct OutputLoss {
     logged: Option<(String, String)>,
 }
 
+/// A metric of an output, with the name the user gave it.
+type Resolved = (usize, String, Arc<dyn Metric>);
+
 /// A metric with its key in the logs.
 pub(crate) struct Measure {
     name: String,
@@ -67,7 +70,7 @@ impl Measures {
             let logged = (several && loss.is_some()).then(key);
             outputs.push(OutputLoss { loss, weight: weight.copied(), logged });
         }
-        let resolve = |metrics: &Metrics, what: &str| -> Result<Vec<(usize, String, Arc<dyn Metric>)>> {
+        let resolve = |metrics: &Metrics, what: &str| -> Result<Vec<Resolved>> {
             let mut found = Vec::new();
             for (at, metrics) in metrics.of_outputs(what, &names)?.into_iter().enumerate() {
                 for metric in metrics {
@@ -82,7 +85,7 @@ impl Measures {
         // The output is named only where there are several.
         let output = |at: usize| (names.len() > 1).then_some(names[at]);
         fn keys<'k>(
-            metrics: &'k [(usize, String, Arc<dyn Metric>)],
+            metrics: &'k [Resolved],
             output: impl Fn(usize) -> Option<&'k str>,
         ) -> Vec<(Option<&'k str>, &'k str)> {
             metrics.iter().map(|(at, name, _)| (output(*at), name.as_str())).collect()

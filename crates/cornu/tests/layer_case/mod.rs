@@ -95,10 +95,6 @@ impl Case {
 
     /// How far results may be from Keras', which computes in single precision.
     pub fn tolerance(&self) -> f64 {
-        // Steps of saturated units over several batches: Keras' single precision has lost a digit.
-        if self.json["config"]["stateful"] == true {
-            return 1e-3;
-        }
         self.json["tolerance"].as_f64().unwrap_or(1e-4)
     }
 

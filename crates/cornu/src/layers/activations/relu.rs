@@ -53,7 +53,7 @@ impl Layer for ReLU {
             ("negative_slope", self.negative_slope),
             ("threshold", self.threshold),
         ];
-        match arguments.iter().find(|(_, value)| !(*value >= 0.0)) {
+        match arguments.iter().find(|(_, value)| value.is_nan() || *value < 0.0) {
             Some((name, value)) => Err(format!("expects a {name} of at least 0, got {value}")),
             None => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! Layers that look up values by how well their keys match a query.
 
 mod additive_attention;
-mod attention;
+mod dot_product;
 mod grouped_query_attention;
 mod heads;
 mod multi_head_attention;
@@ -9,6 +9,6 @@ mod projections;
 mod scores;
 
 pub use additive_attention::AdditiveAttention;
-pub use attention::Attention;
+pub use dot_product::Attention;
 pub use grouped_query_attention::GroupQueryAttention;
 pub use multi_head_attention::MultiHeadAttention;

@@ -37,7 +37,7 @@ impl Recurrence<'_> {
             return Err(cx.error(format!("expects an input of 3 axes, (batch, steps, features), got {got}")));
         }
         let slice = slice_shape(&inputs[0]);
-        cx.build_inner(self.cell, &[slice.clone()])?;
+        cx.build_inner(self.cell, std::slice::from_ref(&slice))?;
         if !self.looped.stateful {
             return Ok(());
         }

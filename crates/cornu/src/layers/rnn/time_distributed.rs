@@ -16,6 +16,9 @@ use super::recurrence::slice_shape;
 /// steps are computed together, as samples of one large batch. The weights are the inner layer's, with its name
 /// before theirs.
 ///
+/// All steps are one batch to the layer: a `BatchNormalization` in it is trained on the statistics of all of them, where Keras
+/// normalises each step alone.
+///
 /// Source: <https://keras.io/api/layers/recurrent_layers/time_distributed/>.
 ///
 /// ```
