@@ -22,6 +22,7 @@ FAMILIES = [
     "metrics",
     "keras_files",
     "names",
+    "deep_files",
     "functional",
     "operations",
     "training",

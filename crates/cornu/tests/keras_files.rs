@@ -191,3 +191,34 @@ fn what_is_not_part_of_cornu_is_named() {
         error.rsplit_once("schedule.keras: ").map(|(_, message)| message.to_owned()).unwrap_or(error);
     insta::assert_snapshot!(message, @"config.compile_config.optimizer.config.learning_rate: the learning rate follows the schedule `ExponentialDecay`, which is not part of Cornu; compile the model with a number before it is saved");
 }
+
+#[test]
+fn layers_inside_layers_are_where_keras_keeps_them() {
+    for case in &cases("deep_files.json") {
+        let what = text(case, "name");
+        let mut model = load_model(fixture_path(&format!("models/{what}.keras"))).unwrap();
+        let paths: Vec<&str> = list(&case["weights"]).iter().filter_map(Value::as_str).collect();
+        assert_eq!(model.weight_paths().unwrap(), paths, "{what}");
+        let x = tensor(&case["x"]);
+        let y = model.predict(&x, Predict::new()).unwrap();
+        assert_close(what, &y, &tensor(&case["y"]), 1e-4);
+        // Written and read again, nothing has changed, and every weight lies where Keras put it.
+        let file = Scratch::new(what);
+        model.save(&file.0).unwrap();
+        let mut again = load_model(&file.0).unwrap();
+        let written = KerasArchive::open(&file.0).unwrap().weights;
+        let original = KerasArchive::open(fixture_path(&format!("models/{what}.keras"))).unwrap();
+        assert_eq!(datasets(&written, ""), datasets(&original.weights, ""), "{what}");
+        assert_eq!(again.predict(&x, Predict::new()).unwrap(), y, "{what}");
+        assert_eq!(again.to_json().unwrap(), model.to_json().unwrap(), "{what}");
+    }
+}
+
+/// The paths of a file's weights.
+fn datasets(group: &cornu::saving::Group, path: &str) -> Vec<String> {
+    let own = group.datasets.keys().map(|name| format!("{path}/{name}"));
+    let inner = group.groups.iter().flat_map(|(name, group)| datasets(group, &format!("{path}/{name}")));
+    let mut found: Vec<String> = own.chain(inner).filter(|path| !path.starts_with("/optimizer")).collect();
+    found.sort();
+    found
+}

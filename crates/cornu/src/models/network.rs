@@ -210,6 +210,12 @@ impl Network {
         let named: Vec<TensorRef> = call.arguments.tensors.iter().map(|(_, at)| *at).collect();
         let mut named = self.read(&named, results, layer)?.into_iter();
         let arguments = call.arguments.map(|_| named.next().unwrap_or(inputs[0]));
+        // A mask given by name stands for the one that comes with the input: Keras' files spell out both.
+        let mut masks = masks;
+        let given = arguments.tensors.iter().find(|(name, _)| name == "mask");
+        if let (Some(first), Some((_, mask))) = (masks.first_mut(), given) {
+            *first = Some(*mask);
+        }
         let called = builder.scoped(layer.base().name(), || {
             let values: Vec<Var<'g>> = weights
                 .iter()

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::heads::{Heads, attention_mask};
 use super::multi_head_attention::check_shapes;
-use super::projections::{Projections, projection_setters};
+use super::projections::{Projections, projection_setters, weight_groups};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::regularization::drop::check_rate;
-use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::layers::{Base, Build, Call, Layer, Outputs, WeightGroup};
 use crate::{Dim, Result, Shape};
 
 /// [`MultiHeadAttention`](super::MultiHeadAttention) in which groups of query heads share one head of keys and values.
@@ -146,6 +146,10 @@ impl Layer for GroupQueryAttention {
 
     fn supports_masking(&self) -> bool {
         true
+    }
+
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        weight_groups(self, names, true)
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::heads::{Heads, attention_mask};
-use super::projections::{Projections, projection_setters};
+use super::projections::{Projections, projection_setters, weight_groups};
 use crate::graph::Var;
 use crate::layers::axes::Axes;
 use crate::layers::base::layer_base;
 use crate::layers::regularization::drop::check_rate;
-use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::layers::{Base, Build, Call, Layer, Outputs, WeightGroup};
 use crate::{Result, Shape};
 
 /// `num_heads` attentions, each between projections of query and key to `key_dim` features over projections of the value
@@ -165,6 +165,10 @@ impl Layer for MultiHeadAttention {
 
     fn supports_masking(&self) -> bool {
         true
+    }
+
+    fn weight_groups(&self, names: &[&str]) -> Vec<WeightGroup> {
+        weight_groups(self, names, false)
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {

@@ -6,7 +6,7 @@ use crate::constraints::Constraint;
 use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::fans::with_axes;
-use crate::layers::{Build, Call, Weight};
+use crate::layers::{Build, Call, Layer, Weight, WeightGroup};
 use crate::registry::Handle;
 use crate::regularizers::Regularizer;
 use crate::{Dim, Result};
@@ -133,4 +133,22 @@ impl Projections {
         cx.penalize(self.activity_regularizer.as_ref(), y)?;
         Ok(y)
     }
+}
+
+/// The groups in which Keras' files keep the projections, by its attributes' names. `marked` where these begin with an
+/// underscore.
+pub(super) fn weight_groups(layer: &dyn Layer, names: &[&str], marked: bool) -> Vec<WeightGroup> {
+    let own = WeightGroup { path: String::new(), name: layer.base().name().into(), weights: Vec::new() };
+    let parts = ["query", "key", "value", "gate", "attention_output"];
+    let groups = parts.into_iter().map(|part| {
+        let attribute = part.trim_start_matches("attention_");
+        let mark = if marked || part == "gate" { "_" } else { "" };
+        let of_part = |at: &usize| names[*at].split_once('/').is_some_and(|(first, _)| first == part);
+        WeightGroup {
+            path: format!("{mark}{attribute}_dense"),
+            name: part.into(),
+            weights: (0..names.len()).filter(of_part).collect(),
+        }
+    });
+    std::iter::once(own).chain(groups.filter(|group| !group.weights.is_empty())).collect()
 }

@@ -57,6 +57,15 @@ table! {
     "Power" NUMPY => |given| given.binary(|a, b| a.pow(b));
     "Maximum" NUMPY => |given| given.binary(|a, b| a.maximum(b));
     "Minimum" NUMPY => |given| given.binary(|a, b| a.minimum(b));
+    "Equal" NUMPY => |given| given.binary(|a, b| a.equal(b));
+    "NotEqual" NUMPY => |given| given.binary(|a, b| a.not_equal(b));
+    "Less" NUMPY => |given| given.binary(|a, b| a.less(b));
+    "LessEqual" NUMPY => |given| given.binary(|a, b| a.less_equal(b));
+    "Greater" NUMPY => |given| given.binary(|a, b| a.greater(b));
+    "GreaterEqual" NUMPY => |given| given.binary(|a, b| a.greater_equal(b));
+    "LogicalAnd" NUMPY => |given| given.binary(|a, b| a.logical_and(b));
+    "LogicalOr" NUMPY => |given| given.binary(|a, b| a.logical_or(b));
+    "LogicalNot" NUMPY => |given| Ok(given.tensor(0)?.logical_not());
     "Negative" NUMPY => |given| Ok(-given.tensor(0)?);
     "Absolute" NUMPY => |given| Ok(given.tensor(0)?.abs());
     "Abs" NUMPY => |given| Ok(given.tensor(0)?.abs());
