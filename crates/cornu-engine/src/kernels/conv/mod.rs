@@ -6,7 +6,7 @@
 //! matrices: with respect to the kernel, patches transposed times output; with respect to the image, output times
 //! kernel transposed, whose rows are patches to be added up where they were taken from.
 //!
-//! A convolution with as many groups as channels multiplies no matrices: see [`depthwise`].
+//! A convolution with as many groups as channels multiplies no matrices: see `depthwise`.
 
 mod depthwise;
 mod patches;
