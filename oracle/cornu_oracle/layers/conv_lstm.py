@@ -12,7 +12,6 @@ def cases(r):
     yield case(lambda: L.ConvLSTM1D(2, 2, return_sequences=True), line, r, unknown=(1,))
     yield case(lambda: L.ConvLSTM1D(2, 3, padding="same", dilation_rate=2, go_backwards=True), line, r)
     yield case(lambda: L.ConvLSTM1D(2, 2, strides=2, return_state=True), line, r)
-    yield case(lambda: L.ConvLSTM1D(2, 2, data_format="channels_first", padding="same"), line, r)
     yield case(lambda: L.ConvLSTM2D(1, 1), normal(r, 1, 2, 2, 1, 1), r)
     yield case(lambda: L.ConvLSTM2D(2, 2), image, r)
     yield case(lambda: L.ConvLSTM2D(2, (2, 3), padding="same", return_sequences=True), image, r)
