@@ -16,6 +16,7 @@ FAMILIES = [
     "layers.pooling",
     "layers.rnn",
     "layers.wrappers",
+    "layers.conv_lstm",
     "layers.merging",
     "layers.activations",
     "layers.attention",

@@ -228,7 +228,6 @@ __all__ = ["case", "keras", "normal", "np", "plain", "refused", "rng", "tensor",
 
 
 def trains_otherwise(layer):
-    """Whether a training would draw random numbers, or normalise each step of a sequence alone, as Cornu does not."""
+    """Whether a training would draw random numbers."""
     config = json.dumps(layer.get_config(), default=str)
-    steps = type(layer).__name__ == "TimeDistributed" and "BatchNormalization" in config
-    return steps or re.search(r'"((recurrent_)?dropout|rate)": 0\.[1-9]', config) is not None
+    return re.search(r'"((recurrent_)?dropout|rate)": 0\.[1-9]', config) is not None

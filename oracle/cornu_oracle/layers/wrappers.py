@@ -47,7 +47,8 @@ def time_distributed(r):
     yield case(lambda: T(L.Dense(2)), x4, r)
     yield case(lambda: T(L.Flatten()), x4, r)
     yield case(lambda: T(L.Reshape((4,))), x4, r)
-    yield case(lambda: T(L.BatchNormalization()), x, r, training=False)
+    for training in [False, True]:
+        yield case(lambda: T(L.BatchNormalization()), x, r, training=training)
     yield case(lambda: T(L.Dropout(0.5)), x, r, training=False)
     yield case(lambda: T(L.LSTM(2)), x4, r)
     yield case(lambda: T(L.SimpleRNN(2, return_sequences=True)), x4, r)

@@ -62,8 +62,8 @@ pub use reshaping::{
     UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 };
 pub use rnn::{
-    Bidirectional, Cell, GRU, GRUCell, LSTM, LSTMCell, RNN, SimpleRNN, SimpleRNNCell, StackedRNNCells, Step,
-    TimeDistributed, call_cell,
+    Bidirectional, Cell, ConvLSTM, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, GRU, GRUCell, LSTM, LSTMCell, RNN,
+    SimpleRNN, SimpleRNNCell, StackedRNNCells, Step, TimeDistributed, call_cell,
 };
 pub use spatial::{Lengths, Tuple};
 
@@ -155,6 +155,9 @@ crate::family! { Layer, "layer", "keras.layers", {
     RNN = "RNN" [];
     StackedRNNCells = "StackedRNNCells" [];
     Bidirectional = "Bidirectional" [];
+    ConvLSTM1D = "ConvLSTM1D" [];
+    ConvLSTM2D = "ConvLSTM2D" [];
+    ConvLSTM3D = "ConvLSTM3D" [];
     TimeDistributed = "TimeDistributed" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];

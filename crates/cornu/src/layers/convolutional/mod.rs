@@ -3,7 +3,7 @@
 mod conv;
 mod conv_transpose;
 mod depthwise_conv;
-mod parts;
+pub(super) mod parts;
 mod separable_conv;
 
 pub use conv::{Conv, Conv1D, Conv2D, Conv3D};

@@ -14,18 +14,18 @@ use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
 /// A layer's arguments that say how its window moves.
-pub(super) struct Window<'a> {
-    pub(super) kernel_size: &'a [usize],
-    pub(super) strides: &'a [usize],
-    pub(super) padding: &'a str,
-    pub(super) data_format: &'a str,
-    pub(super) dilation_rate: &'a [usize],
+pub(in crate::layers) struct Window<'a> {
+    pub(in crate::layers) kernel_size: &'a [usize],
+    pub(in crate::layers) strides: &'a [usize],
+    pub(in crate::layers) padding: &'a str,
+    pub(in crate::layers) data_format: &'a str,
+    pub(in crate::layers) dilation_rate: &'a [usize],
 }
 
 impl Window<'_> {
     /// # Errors
     /// If an argument is not one that Keras takes.
-    pub(super) fn check(&self, paddings: &[&str]) -> Result<(), String> {
+    pub(in crate::layers) fn check(&self, paddings: &[&str]) -> Result<(), String> {
         check_positive("kernel_size", self.kernel_size)?;
         check_positive("strides", self.strides)?;
         check_positive("dilation_rate", self.dilation_rate)?;
@@ -35,7 +35,7 @@ impl Window<'_> {
 
     /// # Errors
     /// If both the positions and the taps of the window are apart, which Keras refuses.
-    pub(super) fn check_apart(&self) -> Result<(), String> {
+    pub(in crate::layers) fn check_apart(&self) -> Result<(), String> {
         let apart = |lengths: &[usize]| lengths.iter().any(|length| *length > 1);
         if apart(self.strides) && apart(self.dilation_rate) {
             return Err(format!(
@@ -47,7 +47,7 @@ impl Window<'_> {
     }
 
     /// The engine's convolution.
-    pub(super) fn conv(&self, groups: usize) -> Conv {
+    pub(in crate::layers) fn conv(&self, groups: usize) -> Conv {
         let slide = |((&taps, &stride), &dilation): ((&usize, &usize), &usize)| {
             let padding = match self.padding {
                 "causal" => {
@@ -75,7 +75,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// If the input has the wrong number of axes, its channels are unknown, or it is smaller than the window.
-    pub(super) fn channels(&self, cx: &Build<'_>, input: &Shape) -> Result<usize> {
+    pub(in crate::layers) fn channels(&self, cx: &Build<'_>, input: &Shape) -> Result<usize> {
         let spatial = self.kernel_size.len();
         check_rank(cx, input, spatial)?;
         if self.padding == "valid" {

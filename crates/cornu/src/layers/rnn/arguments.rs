@@ -175,8 +175,8 @@ pub(super) fn activity_penalty<'g>(
 
 /// The shapes and beginnings of a cell's weights.
 pub(super) struct CellWeights<'a> {
-    pub(super) kernel: [usize; 2],
-    pub(super) recurrent: [usize; 2],
+    pub(super) kernel: Vec<usize>,
+    pub(super) recurrent: Vec<usize>,
     /// The bias, if there is one, and how it begins.
     pub(super) bias: Option<(Vec<usize>, Handle<dyn Initializer>)>,
     pub(super) initializers: &'a Initializers,

@@ -100,8 +100,8 @@ impl Layer for GRUCell {
             (shape, self.initializers.bias_initializer.clone())
         });
         CellWeights {
-            kernel: [features(cx, &inputs[0])?, GATES * self.units],
-            recurrent: [self.units, GATES * self.units],
+            kernel: vec![features(cx, &inputs[0])?, GATES * self.units],
+            recurrent: vec![self.units, GATES * self.units],
             bias,
             initializers: &self.initializers,
             regularizers: &self.regularizers,

@@ -103,8 +103,8 @@ impl Layer for LSTMCell {
             (vec![GATES * self.units], begins)
         });
         CellWeights {
-            kernel: [features(cx, &inputs[0])?, GATES * self.units],
-            recurrent: [self.units, GATES * self.units],
+            kernel: vec![features(cx, &inputs[0])?, GATES * self.units],
+            recurrent: vec![self.units, GATES * self.units],
             bias,
             initializers: &self.initializers,
             regularizers: &self.regularizers,

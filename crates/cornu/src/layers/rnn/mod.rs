@@ -3,6 +3,8 @@
 mod arguments;
 mod bidirectional;
 mod cell;
+mod conv_lstm;
+mod conv_lstm_cell;
 mod gru;
 mod gru_cell;
 mod lstm;
@@ -17,6 +19,7 @@ mod unit_forget_bias;
 
 pub use bidirectional::Bidirectional;
 pub use cell::{Cell, Step, call_cell};
+pub use conv_lstm::{ConvLSTM, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D};
 pub use gru::GRU;
 pub use gru_cell::GRUCell;
 pub use lstm::LSTM;

@@ -80,8 +80,8 @@ impl Layer for SimpleRNNCell {
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
         let bias = self.use_bias.then(|| (vec![self.units], self.initializers.bias_initializer.clone()));
         CellWeights {
-            kernel: [features(cx, &inputs[0])?, self.units],
-            recurrent: [self.units, self.units],
+            kernel: vec![features(cx, &inputs[0])?, self.units],
+            recurrent: vec![self.units, self.units],
             bias,
             initializers: &self.initializers,
             regularizers: &self.regularizers,

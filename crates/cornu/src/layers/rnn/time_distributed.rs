@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::graph::Var;
+use crate::graph::{ScanInputs, Scanned, Var};
 use crate::layers::base::layer_base;
-use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, WeightGroup};
+use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, WeightGroup, latest};
 use crate::registry::Handle;
 use crate::{Dim, Result, Shape};
 
@@ -13,11 +13,9 @@ use super::recurrence::slice_shape;
 /// A layer applied to each step of a sequence, with the same weights.
 ///
 /// Input `(batch, steps, …)`, output `(batch, steps, …)`, where the inner layer makes the second `…` of the first. The
-/// steps are computed together, as samples of one large batch. The weights are the inner layer's, with its name
+/// steps are computed together, as samples of one large batch, or, in training, one after another where the inner layer
+/// has running statistics. The weights are the inner layer's, with its name
 /// before theirs.
-///
-/// All steps are one batch to the layer: a `BatchNormalization` in it is trained on the statistics of all of them, where Keras
-/// normalises each step alone.
 ///
 /// Source: <https://keras.io/api/layers/recurrent_layers/time_distributed/>.
 ///
@@ -77,12 +75,15 @@ impl Layer for TimeDistributed {
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
+        let layer = self.layer.get()?;
+        if cx.training() && cx.inside(layer, &[], &Arguments::default(), |cx| Ok(moves_statistics(cx)))? {
+            return one_by_one(cx, layer, inputs);
+        }
         let slices: Vec<Var<'g>> = inputs.iter().map(|input| together(*input)).collect();
         // A mask of whole steps says nothing about what is inside a step.
         let mask = |input: usize| cx.mask(input).filter(|mask| mask.rank() > 2).map(together);
         let masks: Vec<Option<Var<'g>>> = (0..inputs.len()).map(mask).collect();
-        let Inner { outputs, .. } =
-            cx.call_inner(self.layer.get()?, &slices, &masks, &Arguments::default())?;
+        let Inner { outputs, .. } = cx.call_inner(layer, &slices, &masks, &Arguments::default())?;
         let shape = inputs[0].shape();
         let apart = |output: Var<'g>| {
             let rest = output.shape().sample();
@@ -91,3 +92,57 @@ impl Layer for TimeDistributed {
         Ok(Outputs(outputs.into_iter().map(apart).collect()))
     }
 }
+
+/// Whether a layer has running statistics that training moves.
+fn moves_statistics(cx: &Call<'_, '_>) -> bool {
+    cx.trainable() && cx.weights.iter().any(|(_, weight)| !weight.trainable)
+}
+
+/// The steps as a loop, for a layer whose statistics each step moves further, as Keras does.
+fn one_by_one<'g>(cx: &mut Call<'_, 'g>, layer: &dyn Layer, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
+    let (weights, values) =
+        cx.inside(layer, &[], &Arguments::default(), |cx| Ok((cx.weights.to_vec(), cx.values.to_vec())))?;
+    let is_running = |at: &usize| !weights[*at].1.trainable;
+    let running: Vec<usize> = (0..weights.len()).filter(is_running).collect();
+    let path = format!("{}/{}", cx.path, layer.inner_name());
+    let mut sequences: Vec<Var<'g>> = inputs.iter().map(|input| input.swap_axes(0, 1)).collect();
+    // Each step draws numbers of its own.
+    let steps = inputs[0].shape()[1].unwrap_or(0);
+    sequences.extend(cx.seed.map(|seed| seed.reshape([1, 2]) + cx.builder.iota([steps, 2], 0) * SEED_STRIDE));
+    let states: Vec<Var<'g>> = running.iter().map(|at| values[*at]).collect();
+    let given = ScanInputs { sequences: &sequences, states: &states, constants: &values, reverse: false };
+    let mut count = 0;
+    let found = cx.builder.scan(given, |step| {
+        let mut values = step.constants.clone();
+        running.iter().zip(&step.states).for_each(|(at, state)| values[*at] = *state);
+        let mut inner = Call {
+            layer,
+            path: &path,
+            frozen: false,
+            sources: &[],
+            builder: step.builder,
+            seed: step.slices.get(inputs.len()).copied(),
+            weights: &weights,
+            values: &values,
+            masks: &[],
+            arguments: &Arguments::default(),
+            losses: Vec::new(),
+            updates: Vec::new(),
+            given_masks: None,
+        };
+        let Outputs(outputs) = layer.call(&mut inner, &step.slices[..inputs.len()])?;
+        count = outputs.len();
+        let next = |at: &usize| latest(&inner.updates, &weights[*at].0).unwrap_or(values[*at]);
+        let states = running.iter().map(next).collect();
+        Ok::<_, crate::Error>(Scanned { states, outputs: [outputs, inner.losses].concat() })
+    })?;
+    for (at, state) in running.iter().zip(found.states) {
+        cx.updates.push((weights[*at].0.clone(), state));
+    }
+    let (outputs, losses) = found.outputs.split_at(count);
+    losses.iter().for_each(|loss| cx.add_loss(loss.sum_all()));
+    Ok(Outputs(outputs.iter().map(|output| output.swap_axes(0, 1)).collect()))
+}
+
+/// How far apart the seeds of two steps lie.
+const SEED_STRIDE: f64 = 7_919_777.0;
