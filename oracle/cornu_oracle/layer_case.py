@@ -208,6 +208,12 @@ def trained(make, call, arrays, given, r, scale):
     }
 
 
+def serialized(config):
+    """The arguments with layers among them as files have them."""
+    written = keras.saving.serialize_keras_object
+    return {k: written(v) if isinstance(v, keras.layers.Layer) else v for k, v in config.items()}
+
+
 def refused(cls, config, *shapes, spread=False, **named):
     """A layer that Keras refuses to make, build or call on inputs of these shapes."""
     fresh()
@@ -216,7 +222,7 @@ def refused(cls, config, *shapes, spread=False, **named):
         xs = [keras.Input(batch_shape=shape) for shape in shapes]
         layer(*xs, **named) if spread or len(xs) == 1 else layer(xs, **named)
     except (ValueError, TypeError, IndexError) as error:
-        return {"class": cls.__name__, "config": plain(config), "shapes": plain(shapes), "error": str(error)[:200]}
+        return {"class": cls.__name__, "config": plain(serialized(config)), "shapes": plain(shapes), "error": str(error)[:200]}
     raise AssertionError(f"Keras takes {cls.__name__}{config} on {shapes}")
 
 

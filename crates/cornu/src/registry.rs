@@ -155,7 +155,10 @@ pub fn config_of(thing: &impl Serialize) -> Config {
         Ok(Value::Object(mut config)) => {
             // Keras' base layer writes the regularizer of the activity, if there is one, behind its own arguments.
             const KEY: &str = "activity_regularizer";
-            if let Some(dtype) = config.keys().position(|key| key == "dtype")
+            // Attention of several heads has no activity of its own: its regularizer is that of the projections within.
+            let passed_on = ["num_heads", "num_query_heads"].iter().any(|key| config.contains_key(*key));
+            if !passed_on
+                && let Some(dtype) = config.keys().position(|key| key == "dtype")
                 && let Some(regularizer) = config.get(KEY).filter(|value| !value.is_null()).cloned()
             {
                 config.shift_remove(KEY);

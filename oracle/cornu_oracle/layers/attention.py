@@ -64,6 +64,7 @@ def heads(r):
         bias_initializer=keras.initializers.Constant(0.5),
         kernel_regularizer="l2",
         bias_regularizer="l1",
+        activity_regularizer=keras.regularizers.L2(0.02),
         kernel_constraint="non_neg",
         bias_constraint="max_norm",
     )

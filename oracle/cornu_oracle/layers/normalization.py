@@ -103,6 +103,20 @@ def scale(r):
     yield case(lambda: U(), np.zeros((2, 3), "float32"), r, kinks=True, fit=False, tolerance=1e-3)
 
 
+def spectral(r):
+    S = keras.layers.SpectralNormalization
+    x = normal(r, 3, 4)
+    # The vectors of the power method pass no gradient on: differences see another function.
+    yield case(lambda: S(keras.layers.Dense(2)), x, r, training=False, kinks=True, fit=False)
+    yield case(lambda: S(keras.layers.Dense(2)), x, r, training=True, kinks=True)
+    twice = lambda: S(keras.layers.Dense(3, activation="tanh", name="inner"), power_iterations=2, name="outer")
+    yield case(twice, x, r, training=True, kinks=True)
+    yield case(lambda: S(keras.layers.Dense(2, use_bias=False)), x, r, training=True, calls=3, kinks=True)
+    words = r.integers(0, 5, (2, 3)).astype("int32")
+    yield case(lambda: S(keras.layers.Embedding(5, 2)), words, r, training=True, kinks=True)
+    yield case(lambda: S(keras.layers.Conv2D(2, 2)), normal(r, 1, 3, 3, 2), r, training=True, kinks=True, scale=0.5)
+
+
 def rejected():
     L = keras.layers
     yield refused(L.BatchNormalization, {"axis": 3}, (None, 6))
@@ -113,10 +127,13 @@ def rejected():
     yield refused(L.GroupNormalization, {"groups": 0}, (None, 6))
     yield refused(L.GroupNormalization, {"groups": 2}, (None, 6, None))
     yield refused(L.RMSNormalization, {"axis": 2}, (None, 6))
+    dense = keras.layers.Dense(2)
+    yield refused(L.SpectralNormalization, {"layer": dense, "power_iterations": 0}, (None, 6))
+    yield refused(L.SpectralNormalization, {"layer": L.Activation("relu")}, (None, 6))
     yield refused(L.UnitNormalization, {"axis": 2}, (None, 6))
 
 
 def main():
     r = rng(7)
-    cases = [*batch_normalization(r), *masked(r), *layer_normalization(r), *group_normalization(r), *scale(r)]
+    cases = [*batch_normalization(r), *masked(r), *layer_normalization(r), *group_normalization(r), *scale(r), *spectral(r)]
     write_family("normalization", cases, rejected())

@@ -40,7 +40,8 @@ pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Maski
 pub use layer::{Layer, WeightGroup};
 pub use merging::{Add, Average, Concatenate, Dot, DotAxes, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{
-    BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, UnitNormalization,
+    BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, SpectralNormalization,
+    UnitNormalization,
 };
 pub use operations::Operation;
 pub(crate) use operations::{Index, IndexPart};
@@ -114,6 +115,7 @@ crate::family! { Layer, "layer", "keras.layers", {
     GroupNormalization = "GroupNormalization" [];
     RMSNormalization = "RMSNormalization" [];
     UnitNormalization = "UnitNormalization" [];
+    SpectralNormalization = "SpectralNormalization" [];
     Attention = "Attention" [];
     AdditiveAttention = "AdditiveAttention" [];
     MultiHeadAttention = "MultiHeadAttention" [];

@@ -276,7 +276,9 @@ impl Network {
         // Penalties of trained weights, in Keras' order: after all activity penalties.
         for (path, weight) in self.trained() {
             if let Some(regularizer) = &weight.regularizer {
-                let value = builder.state(path, weight.shape.clone(), DType::F32);
+                // What a layer made of its weight first is what is punished.
+                let value = latest(&results.updates, path)
+                    .unwrap_or_else(|| builder.state(path, weight.shape.clone(), DType::F32));
                 results.losses.push(builder.scoped(path, || Ok::<_, Error>(regularizer.get()?.call(value)))?);
             }
         }

@@ -19,7 +19,7 @@ use crate::saving::format::{
 };
 use crate::saving::weights_h5::{self, Weights};
 use crate::training::{Compile, Compiled, Metrics, PerOutput};
-use crate::{DType, Error, Result, Shape, Tensor};
+use crate::{DType, Dim, Error, Result, Shape, Tensor};
 
 /// Opens a `.keras` file, written by Keras 3 or by Cornu: layers, weights, compilation and the optimizer's
 /// variables, so that training goes on where it stood.
@@ -385,9 +385,18 @@ fn layer_object(network: &Network, at: usize) -> Result<Object> {
     }
     if layer.has_build() {
         let call = network.calls.iter().find(|call| call.layer == at);
-        let input = call.and_then(|call| call.inputs.first());
-        let shape = input.map(|at| network.shapes[at.call][at.output].dims().to_vec());
-        object.build_config = Some(json!({ "input_shape": shape }));
+        let inputs = call.map(|call| call.inputs.as_slice()).unwrap_or_default();
+        let shapes: Vec<&[Dim]> = inputs.iter().map(|at| network.shapes[at.call][at.output].dims()).collect();
+        object.build_config = Some(match shapes.as_slice() {
+            // Attention of several heads is what takes its inputs apart.
+            shapes if layer.takes_inputs_apart() => {
+                let names = ["query_shape", "value_shape", "key_shape"];
+                let named = names.iter().zip(shapes).map(|(name, shape)| ((*name).to_owned(), json!(shape)));
+                json!({ "shapes_dict": named.collect::<serde_json::Map<_, _>>() })
+            }
+            [shape] => json!({ "input_shape": shape }),
+            shapes => json!({ "input_shape": shapes }),
+        });
     }
     Ok(object)
 }

@@ -9,6 +9,7 @@ use super::compile::Compile;
 use super::plans::{Feed, Mode, StepKey};
 use super::{Logs, Metrics};
 use crate::graph::{Builder, Graph, Var};
+use crate::layers::{Weight, latest};
 use crate::losses::{self, Loss};
 use crate::metrics::{self, Metric};
 use crate::models::network::{Network, Results};
@@ -200,11 +201,7 @@ impl Recipe<'_> {
     fn build_gradients<'g>(&self, builder: &'g Builder, key: &StepKey) -> Result<()> {
         let forward = self.forward(builder, key)?;
         let losses = self.losses(builder, &forward)?;
-        let weights: Vec<Var<'g>> = self
-            .network
-            .trained()
-            .map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32))
-            .collect();
+        let weights = self.trained_values(builder, &forward.traced.updates);
         let gradients = grad::gradients(losses.total, &weights)?;
         gradients.into_iter().enumerate().for_each(|(at, value)| builder.output(format!("{at}"), value));
         Ok(())
@@ -244,8 +241,21 @@ impl Recipe<'_> {
         if key.mode != Mode::Train {
             return Ok(builder.check()?);
         }
-        forward.traced.updates.into_iter().for_each(|(name, value)| builder.update(name, value));
-        self.build_update(builder, losses.total)
+        let values = self.trained_values(builder, &forward.traced.updates);
+        let is_trained =
+            |name: &str| self.optimizer.is_some() && self.network.trained().any(|(path, _)| path == name);
+        let kept = forward.traced.updates.into_iter().filter(|(name, _)| !is_trained(name));
+        kept.for_each(|(name, value)| builder.update(name, value));
+        self.build_update(builder, losses.total, values)
+    }
+
+    /// The values that the optimizer changes: those of the trained weights, or what a layer made of them first, as one
+    /// does that normalises its kernel.
+    fn trained_values<'g>(&self, builder: &'g Builder, updates: &[(String, Var<'g>)]) -> Vec<Var<'g>> {
+        let value = |(path, weight): &(String, Weight)| {
+            latest(updates, path).unwrap_or_else(|| builder.state(path, weight.shape.clone(), DType::F32))
+        };
+        self.network.trained().map(value).collect()
     }
 
     /// Feeds and the network's results for them.
@@ -289,14 +299,10 @@ impl Recipe<'_> {
         Ok(Losses { total, logged })
     }
 
-    fn build_update<'g>(&self, builder: &'g Builder, loss: Var<'g>) -> Result<()> {
+    fn build_update<'g>(&self, builder: &'g Builder, loss: Var<'g>, values: Vec<Var<'g>>) -> Result<()> {
         let Some(optimizer) = self.optimizer else { return Ok(()) };
         let scaled = optimizers::scale_loss(optimizer, loss);
         let trained: Vec<_> = self.network.trained().collect();
-        let values: Vec<Var<'g>> = trained
-            .iter()
-            .map(|(path, weight)| builder.state(path, weight.shape.clone(), DType::F32))
-            .collect();
         let gradients = grad::gradients(scaled, &values)?;
         let cx = Step {
             learning_rate: builder.input(Feed::LEARNING_RATE_NAME, Shape::scalar(), DType::F32),

@@ -112,7 +112,7 @@ pub fn call_cell<'g>(cell: &dyn Cell, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>])
 }
 
 /// A cell as a part of a layer, with a name that differs from those of its siblings.
-pub(super) fn named(mut cell: impl Layer, siblings: &[Handle<dyn Layer>]) -> Handle<dyn Layer> {
+pub(in crate::layers) fn named(mut cell: impl Layer, siblings: &[Handle<dyn Layer>]) -> Handle<dyn Layer> {
     if cell.base().name.is_none() {
         let stem = to_snake_case(cell.class_name());
         let is_taken = |name: &String| {

@@ -18,6 +18,7 @@ mod time_distributed;
 mod unit_forget_bias;
 
 pub use bidirectional::Bidirectional;
+pub(super) use cell::named;
 pub use cell::{Cell, Step, call_cell};
 pub use conv_lstm::{ConvLSTM, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D};
 pub use gru::GRU;
