@@ -1,8 +1,7 @@
 //! Activations against the real Keras: values, gradients, names, JSON.
 
-mod common;
-
-use common::{Engine, assert_close, cases, fixture, object, outputs, tensor, text};
+use crate::common;
+use crate::common::{Engine, assert_close, cases, fixture, object, outputs, tensor, text};
 use cornu::activations::{self, *};
 use cornu::graph::{Builder, Op, Unary};
 use cornu::registry::{Family, Handle};

@@ -1,6 +1,4 @@
 //! What tests share that compare with the real Keras' answers (`tests/fixtures/*.json`).
-// Each test binary uses its own part of this.
-#![allow(dead_code, unreachable_pub)]
 
 use std::collections::HashMap;
 
@@ -13,36 +11,36 @@ use cornu_engine::reference::evaluate;
 use serde_json::{Map, Value};
 
 /// Where `tests/fixtures/{name}` is.
-pub fn fixture_path(name: &str) -> String {
+pub(crate) fn fixture_path(name: &str) -> String {
     format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The content of `tests/fixtures/{name}`.
-pub fn fixture(name: &str) -> Value {
+pub(crate) fn fixture(name: &str) -> Value {
     let path = fixture_path(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The `cases` of a fixture.
-pub fn cases(name: &str) -> Vec<Value> {
+pub(crate) fn cases(name: &str) -> Vec<Value> {
     let Value::Array(cases) = fixture(name)["cases"].take() else { panic!("{name} has no cases") };
     assert!(!cases.is_empty(), "{name} has no cases");
     cases
 }
 
 /// The string under `key`.
-pub fn text<'a>(case: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(case: &'a Value, key: &str) -> &'a str {
     case[key].as_str().unwrap_or_else(|| panic!("`{key}` is no string in {case}"))
 }
 
 /// The object under `key`, such as the arguments of a case.
-pub fn object(case: &Value, key: &str) -> Map<String, Value> {
+pub(crate) fn object(case: &Value, key: &str) -> Map<String, Value> {
     case[key].as_object().unwrap_or_else(|| panic!("`{key}` is no object in {case}")).clone()
 }
 
 /// A number; JSON has no words for the last three.
-pub fn number(value: &Value) -> f64 {
+pub(crate) fn number(value: &Value) -> f64 {
     match value {
         Value::Bool(truth) => f64::from(u8::from(*truth)),
         Value::String(word) if word == "NaN" => f64::NAN,
@@ -53,17 +51,17 @@ pub fn number(value: &Value) -> f64 {
 }
 
 /// A flat list of numbers.
-pub fn numbers(value: &Value) -> Vec<f64> {
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap_or_else(|| panic!("{value} is no list")).iter().map(number).collect()
 }
 
 /// The shape of a tensor in its fixture form.
-pub fn shape(value: &Value) -> Vec<usize> {
+pub(crate) fn shape(value: &Value) -> Vec<usize> {
     numbers(&value["shape"]).into_iter().map(|length| length as usize).collect()
 }
 
 /// A tensor from its fixture form `{"shape": […], "dtype": "float32", "data": […]}`.
-pub fn tensor(value: &Value) -> Tensor {
+pub(crate) fn tensor(value: &Value) -> Tensor {
     let dtype = match text(value, "dtype") {
         "float32" => DType::F32,
         "float64" => DType::F64,
@@ -77,14 +75,14 @@ pub fn tensor(value: &Value) -> Tensor {
 }
 
 /// A tensor, or `None` where the fixture has `null` or nothing.
-pub fn optional_tensor(value: &Value) -> Option<Tensor> {
+pub(crate) fn optional_tensor(value: &Value) -> Option<Tensor> {
     (!value.is_null()).then(|| tensor(value))
 }
 
 /// Fails unless shapes are the same and each element lies within `relative` of the wanted one (of 0.25 for
 /// smaller ones, whose last digits are lost to cancellation). NaN and infinities must be the same.
 #[track_caller]
-pub fn assert_close(what: &str, got: &Tensor, want: &Tensor, relative: f64) {
+pub(crate) fn assert_close(what: &str, got: &Tensor, want: &Tensor, relative: f64) {
     assert_eq!(got.shape(), want.shape(), "{what}: the shape");
     let (got, want) = (got.to_vec::<f64>(), want.to_vec::<f64>());
     assert_close_values(what, &got, &want, relative);
@@ -92,7 +90,7 @@ pub fn assert_close(what: &str, got: &Tensor, want: &Tensor, relative: f64) {
 
 /// Like [`assert_close`] for bare numbers.
 #[track_caller]
-pub fn assert_close_values(what: &str, got: &[f64], want: &[f64], relative: f64) {
+pub(crate) fn assert_close_values(what: &str, got: &[f64], want: &[f64], relative: f64) {
     assert_eq!(got.len(), want.len(), "{what}: the number of values");
     let fits = |got: f64, want: f64| {
         (got.is_nan() && want.is_nan())
@@ -107,7 +105,7 @@ pub fn assert_close_values(what: &str, got: &[f64], want: &[f64], relative: f64)
 
 /// How a graph is computed.
 #[derive(Debug, Clone, Copy)]
-pub enum Engine {
+pub(crate) enum Engine {
     /// In plain double-precision loops.
     Reference,
     /// By the kernels that models run on.
@@ -115,7 +113,7 @@ pub enum Engine {
 }
 
 /// The outputs of a graph of some inputs.
-pub fn outputs(
+pub(crate) fn outputs(
     engine: Engine,
     inputs: &[&Tensor],
     build: impl for<'g> FnOnce(&'g Builder, &[Var<'g>]) -> Vec<Var<'g>>,
@@ -149,7 +147,7 @@ pub fn outputs(
 
 /// Fails unless both write the same text but for `2` where the other has `2.0`: the order of keys counts.
 #[track_caller]
-pub fn assert_same_json(what: &str, got: &Value, want: &Value) {
+pub(crate) fn assert_same_json(what: &str, got: &Value, want: &Value) {
     assert_eq!(with_float_numbers(got).to_string(), with_float_numbers(want).to_string(), "{what}");
 }
 
@@ -164,7 +162,7 @@ fn with_float_numbers(value: &Value) -> Value {
 
 /// Fails unless each of Keras' names for members of a family finds the class Keras finds.
 #[track_caller]
-pub fn assert_same_names<T: Family + ?Sized>(names: &Value) {
+pub(crate) fn assert_same_names<T: Family + ?Sized>(names: &Value) {
     for (name, class) in names.as_object().expect("names by class") {
         // Keras also knows the families' base classes by name; they can do nothing.
         if ["Initializer", "Regularizer", "Constraint"].iter().any(|base| class == base) {

@@ -1,8 +1,7 @@
 //! Initializers against the real Keras: values, distributions, names, configs.
 
-mod common;
-
-use common::{assert_close, cases, fixture, number, object, shape, tensor, text};
+use crate::common;
+use crate::common::{assert_close, cases, fixture, number, object, shape, tensor, text};
 use cornu::Tensor;
 use cornu::initializers::{self, *};
 use cornu::registry::{Family, Handle};

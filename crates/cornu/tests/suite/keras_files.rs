@@ -1,10 +1,8 @@
 //! Files of the real Keras, read, trained on, and written again.
 
-mod common;
-
 use std::path::PathBuf;
 
-use common::{
+use crate::common::{
     assert_close, assert_close_values, assert_same_json, cases, fixture_path, number, numbers, tensor, text,
 };
 use cornu::saving::{KerasArchive, weights_h5};

@@ -1,5 +1,4 @@
 //! A call of a layer as the real Keras' fixtures record it (`tests/fixtures/layers/*.json`).
-#![allow(unreachable_pub)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,17 +18,17 @@ use serde_json::Value;
 use crate::common::{Engine, fixture, fixture_path, object, optional_tensor, tensor, text};
 
 /// The items of a list; none where there is nothing.
-pub fn list(value: &Value) -> &[Value] {
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// A shape in which `null` is unknown.
-pub fn dims(value: &Value) -> Vec<Dim> {
+pub(crate) fn dims(value: &Value) -> Vec<Dim> {
     list(value).iter().map(|dim| Some(dim.as_u64()? as usize)).collect()
 }
 
 /// The fixtures of all families of layers.
-pub fn families() -> Vec<Value> {
+pub(crate) fn families() -> Vec<Value> {
     let folder = fixture_path("layers");
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -40,7 +39,7 @@ pub fn families() -> Vec<Value> {
 }
 
 /// Every recorded call.
-pub fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     families()
         .iter()
         .flat_map(|family| list(&family["cases"]).iter().map(Case::new).collect::<Vec<_>>())
@@ -48,16 +47,16 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// A layer with everything it is called with.
-pub struct Case {
-    pub json: Value,
-    pub layer: Arc<dyn Layer>,
-    pub training: bool,
-    pub inputs: Vec<Tensor>,
-    pub masks: Vec<Option<Tensor>>,
-    pub tensors: Vec<(String, Tensor)>,
-    pub weights: Vec<Weight>,
+pub(crate) struct Case {
+    pub(crate) json: Value,
+    pub(crate) layer: Arc<dyn Layer>,
+    pub(crate) training: bool,
+    pub(crate) inputs: Vec<Tensor>,
+    pub(crate) masks: Vec<Option<Tensor>>,
+    pub(crate) tensors: Vec<(String, Tensor)>,
+    pub(crate) weights: Vec<Weight>,
     /// The weights' values before the call.
-    pub values: Vec<Tensor>,
+    pub(crate) values: Vec<Tensor>,
 }
 
 impl Case {
@@ -89,17 +88,22 @@ impl Case {
     }
 
     /// The case in messages.
-    pub fn what(&self) -> String {
+    pub(crate) fn what(&self) -> String {
         format!("{} {} training={}", text(&self.json, "class"), self.json["config"], self.training)
     }
 
     /// How far results may be from Keras', which computes in single precision.
-    pub fn tolerance(&self) -> f64 {
+    pub(crate) fn tolerance(&self) -> f64 {
         self.json["tolerance"].as_f64().unwrap_or(1e-4)
     }
 
     /// Calls the layer on these inputs, with the case's masks and arguments as constants.
-    pub fn call<'g>(&self, inputs: &[Var<'g>], values: &[Var<'g>], training: bool) -> alone::Called<'g> {
+    pub(crate) fn call<'g>(
+        &self,
+        inputs: &[Var<'g>],
+        values: &[Var<'g>],
+        training: bool,
+    ) -> alone::Called<'g> {
         let b = inputs[0].builder();
         // A constant would tell a batch that is unknown.
         let open = inputs[0].shape().dims().first().is_some_and(Option::is_none)
@@ -221,7 +225,7 @@ impl Case {
     }
 
     /// Everything the case's calls give by name, in the end; each goes on with the statistics of the one before.
-    pub fn run(&self, engine: Engine) -> HashMap<String, Tensor> {
+    pub(crate) fn run(&self, engine: Engine) -> HashMap<String, Tensor> {
         let graph = self.graph();
         let mut values = self.values.clone();
         let mut found = HashMap::new();

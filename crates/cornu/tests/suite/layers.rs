@@ -1,14 +1,12 @@
 //! Layers against the real Keras: configs, weights, outputs, masks, gradients, trainings; gradients against differences.
 
-mod common;
-mod layer_case;
-
 use std::collections::{BTreeSet, HashMap};
 
-use common::{
+use crate::common::{
     Engine, assert_close, assert_close_values, assert_same_json, fixture, number, numbers, object,
     optional_tensor, shape, tensor, text,
 };
+use crate::layer_case::{Case, cases, dims, families, list};
 use cornu::graph::{Builder, Var};
 use cornu::layers::{Dense, Dropout, Flatten, Input, Layer, alone};
 use cornu::optimizers::SGD;
@@ -16,7 +14,6 @@ use cornu::registry::Family;
 use cornu::{Called, Compile, Connect, DType, Dim, Error, Fit, KerasTensor, Model, Result, Shape, Tensor};
 use cornu_engine::grad::gradients_from;
 use cornu_engine::reference::{evaluate, gradient_error};
-use layer_case::{Case, cases, dims, families, list};
 use serde_json::Value;
 
 fn serialized(case: &Value) -> Value {

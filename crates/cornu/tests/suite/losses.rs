@@ -1,10 +1,9 @@
 //! Losses give Keras' values and gradients.
 
-mod common;
-
+use crate::common;
 use std::collections::HashMap;
 
-use common::{assert_close, cases, fixture, object, optional_tensor, tensor, text};
+use crate::common::{assert_close, cases, fixture, object, optional_tensor, tensor, text};
 use cornu::activations::Activation;
 use cornu::graph::{Builder, Var};
 use cornu::losses::Loss;

@@ -1,10 +1,8 @@
 //! Metrics keep Keras' running values.
 
-mod common;
-
 use std::collections::HashMap;
 
-use common::{assert_close_values, cases, fixture, numbers, object, optional_tensor, tensor, text};
+use crate::common::{assert_close_values, cases, fixture, numbers, object, optional_tensor, tensor, text};
 use cornu::activations::Activation;
 use cornu::graph::{Builder, Var};
 use cornu::metrics::{self, Mean, Metric, Sum};

@@ -1,8 +1,6 @@
 //! Operations between layers against the real Keras: values, files, and the operators that make them.
 
-mod common;
-
-use common::{assert_close, assert_same_json, fixture, tensor, text};
+use crate::common::{assert_close, assert_same_json, fixture, tensor, text};
 use cornu::layers::{Dense, Input};
 use cornu::{Compile, Connect, Fit, KerasTensor, Model, Predict, Result, Tensor, ops};
 use serde_json::Value;

@@ -1,10 +1,8 @@
 //! Optimizers take Keras' steps.
 
-mod common;
-
 use std::collections::HashMap;
 
-use common::{assert_close_values, cases, fixture, number, numbers, object, shape, tensor, text};
+use crate::common::{assert_close_values, cases, fixture, number, numbers, object, shape, tensor, text};
 use cornu::constraints::Constraint;
 use cornu::graph::{Builder, Graph};
 use cornu::optimizers::{self, Adam, Optimizer, RMSprop, SGD, Step, Weighted};

@@ -1,8 +1,6 @@
 //! Regularizers and constraints against the real Keras: values, gradients, names, configs.
 
-mod common;
-
-use common::{
+use crate::common::{
     Engine, assert_close, assert_same_json, assert_same_names, cases, fixture, number, object, outputs,
     tensor, text,
 };

@@ -1,10 +1,10 @@
 //! Models of several inputs and outputs against the real Keras: their files, their layers' order, whole trainings.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{assert_close, assert_close_values, fixture, fixture_path, number, numbers, tensor, text};
+use crate::common::{
+    assert_close, assert_close_values, fixture, fixture_path, number, numbers, tensor, text,
+};
 use cornu::metrics::Metric;
 use cornu::registry::{Family, Handle};
 use cornu::{Compile, Evaluate, Fit, Inputs, Losses, Metrics, Model, PerOutput, Predict, Tensor, load_model};

@@ -1,8 +1,6 @@
 //! Every default of every member of every family against Keras' own signatures.
 
-mod common;
-
-use common::{assert_same_json, cases, text};
+use crate::common::{assert_same_json, cases, text};
 use cornu::activations::{self, Activation};
 use cornu::constraints::Constraint;
 use cornu::initializers::Initializer;

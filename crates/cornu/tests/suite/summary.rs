@@ -1,8 +1,6 @@
 //! `summary()` against the text the real Keras prints.
 
-mod common;
-
-use common::{cases, fixture, number, text};
+use crate::common::{cases, fixture, number, text};
 use cornu::layers::{Activation, BatchNormalization, Dense, Dropout, Flatten, Input, Reshape};
 use cornu::optimizers::{Adam, Optimizer, RMSprop, SGD};
 use cornu::registry::Handle;

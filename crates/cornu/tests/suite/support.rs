@@ -1,15 +1,13 @@
 //! SUPPORT.md: every name the real Keras exports, whether Cornu has it, and why not.
 //!
-//! The page is made from the registry and the oracle's list of exports; `CORNU_UPDATE=1 cargo test --test support`
+//! The page is made from the registry and the oracle's list of exports; `CORNU_UPDATE=1 cargo test -p cornu --test suite support`
 //! writes it anew.
-
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-use common::{fixture, text};
+use crate::common::{fixture, text};
 use cornu::registry::{Entry, Family};
 use serde_json::Value;
 
@@ -140,7 +138,7 @@ fn page() -> String {
     let registered = registered();
     let mut page = String::from(
         "# What is in\n\nEvery class the real Keras 3.15.1 exports, and whether Cornu has it. The page is made by \
-         `crates/cornu/tests/support.rs`\nfrom the registry; the test fails when it is not up to date.\n",
+         `crates/cornu/tests/suite/support.rs`\nfrom the registry; the test fails when it is not up to date.\n",
     );
     for case in list(&fixture("exports.json")["cases"]) {
         let module = text(case, "module");
@@ -179,7 +177,10 @@ fn the_page_says_what_is_in() {
         std::fs::write(&path, &page).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "SUPPORT.md is out of date: CORNU_UPDATE=1 cargo test -p cornu --test support");
+    assert!(
+        written == page,
+        "SUPPORT.md is out of date: CORNU_UPDATE=1 cargo test -p cornu --test suite support"
+    );
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! Whole trainings against the real Keras: histories, weights, what a second `fit` goes on from.
 
-mod common;
-
+use crate::common;
 use std::collections::BTreeMap;
 
-use common::{assert_close, assert_close_values, fixture, fixture_path, numbers, tensor, text};
+use crate::common::{assert_close, assert_close_values, fixture, fixture_path, numbers, tensor, text};
 use cornu::losses::Loss;
 use cornu::metrics::Metric;
 use cornu::registry::{Family, Handle};

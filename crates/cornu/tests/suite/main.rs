@@ -1,0 +1,24 @@
+//! Everything about `cornu` that one process can test: one binary links in a fraction of the time of twenty.
+//!
+//! What concerns a whole process (its allocator, its seed) has a binary of its own beside this folder.
+
+mod activations;
+mod common;
+mod functional;
+mod initializers;
+mod keras_files;
+mod layer_case;
+mod layers;
+mod losses;
+mod messages;
+mod metrics;
+mod npz;
+mod operations;
+mod optimizers;
+mod regularizers_constraints;
+mod sample_weights;
+mod several_outputs;
+mod signatures;
+mod summary;
+mod support;
+mod training;
