@@ -2,7 +2,8 @@
 
     python check_cornu_files.py FOLDER
 
-FOLDER holds NAME.keras beside NAME.npz. The npz holds `x` (inputs), `y_pred` (what Cornu predicts for them),
+FOLDER holds NAME.keras beside NAME.npz. The npz holds `x` (inputs), `y_pred` (what Cornu predicts for them) or, where
+there are several, `x0`, `x1`, ..., `y_pred0`, ...,
 and, for a compiled model that is to be trained on, `y` (targets). For each file, in this order:
 
 1. Keras loads it, without a warning that weights or optimizer state were skipped;
@@ -44,19 +45,32 @@ def agree(what, got, wanted, tolerance):
         raise Mismatch(f"{what}: largest difference {np.abs(got - wanted).max():.3g}")
 
 
+def several(data, name):
+    """The one array of this name, or the list of those that are numbered."""
+    if name in data:
+        return data[name]
+    return [data[f"{name}{at}"] for at in range(len(data.files)) if f"{name}{at}" in data]
+
+
 def check(path):
     data = np.load(path.with_suffix(".npz"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model = keras.saving.load_model(path)
     done = ["loads"]
-    predictions = model.predict(data["x"], verbose=0)
-    agree("predictions", predictions, data["y_pred"], 1e-4)
+    x, wanted = several(data, "x"), several(data, "y_pred")
+    # A stateful layer, or one of a fixed batch, wants it whole.
+    size = len(x[0]) if isinstance(x, list) else None
+    predictions = model.predict(x, verbose=0, batch_size=size)
+    found = keras.tree.flatten(predictions)
+    for one, want in zip(found, wanted if isinstance(wanted, list) else [wanted], strict=True):
+        agree("predictions", one, want, 1e-4)
     done.append("predicts")
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / path.name
         model.save(again)
-        if not np.array_equal(keras.saving.load_model(again).predict(data["x"], verbose=0), predictions):
+        repeated = keras.tree.flatten(keras.saving.load_model(again).predict(x, verbose=0, batch_size=size))
+        if not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(repeated, found, strict=True)):
             raise Mismatch("the file Keras saved again predicts otherwise")
     done.append("saves")
     if "y" in data:

@@ -1,5 +1,7 @@
 //! Tables from names to things: how strings and Keras' JSON become activations, losses, optimizers and the rest.
 
+mod registered;
+
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -9,6 +11,8 @@ use serde_json::{Map, Value, json};
 
 use crate::error::most_similar;
 use crate::{Error, Result};
+
+pub use registered::{Registered, register_keras_serializable};
 
 /// What a thing is made of: Keras' `get_config()`, with its keys in Keras' order.
 pub type Config = Map<String, Value>;
@@ -32,6 +36,9 @@ pub trait Family: Configured {
 
     /// All members.
     fn table() -> &'static [Entry<Self>];
+
+    /// The members a program has added by [`register_keras_serializable`].
+    fn registered() -> &'static Registered<Self>;
 
     /// What is wrong with the arguments, if anything. Setters take what they are given; this is asked when
     /// the thing is used.
@@ -61,11 +68,12 @@ pub trait Family: Configured {
 
     /// A member as Keras writes it in JSON.
     fn to_json(&self) -> Value {
+        let (module, registered_name) = registered::place::<Self>(self.class_name());
         json!({
-            "module": Self::MODULE,
+            "module": module,
             "class_name": self.class_name(),
             "config": self.config(),
-            "registered_name": null,
+            "registered_name": registered_name,
         })
     }
 
@@ -76,7 +84,10 @@ pub trait Family: Configured {
     /// If the class is unknown or its config does not fit.
     fn from_json(value: &Value) -> Result<Arc<Self>> {
         let config = value.get("config");
-        match (value, value.get("class_name").and_then(Value::as_str), config) {
+        let registered = value.get("registered_name").and_then(Value::as_str);
+        let registered = registered.filter(|name| registered::find::<Self>(name).is_some());
+        let class = registered.or_else(|| value.get("class_name").and_then(Value::as_str));
+        match (value, class, config) {
             (Value::String(name), ..) => Self::by_name(name),
             (_, Some("function"), Some(Value::String(name))) => Self::by_name(name),
             (_, Some(class), Some(Value::Object(config))) => Self::from_class(class, config.clone()),
@@ -113,6 +124,7 @@ pub trait Family: Configured {
         Self::table()
             .iter()
             .find(|entry| entry.class_name == name || entry.aliases.contains(&name))
+            .or_else(|| registered::find(name))
             .ok_or_else(|| {
                 let names = Self::table().iter().flat_map(|entry| {
                     if entry.aliases.is_empty() { vec![entry.class_name] } else { entry.aliases.to_vec() }
@@ -303,6 +315,11 @@ macro_rules! family {
                         Ok(std::sync::Arc::new(member))
                     },
                 }),*]
+            }
+            fn registered() -> &'static $crate::registry::Registered<Self> {
+                static REGISTERED: $crate::registry::Registered<dyn $trait> =
+                    $crate::registry::Registered::new(Vec::new());
+                &REGISTERED
             }
             $($extra)*
         }

@@ -4,6 +4,7 @@ mod normalize;
 mod random_seed;
 mod to_categorical;
 
+pub use crate::registry::register_keras_serializable;
 pub use normalize::normalize;
 pub(crate) use random_seed::next_seed;
 pub use random_seed::set_random_seed;

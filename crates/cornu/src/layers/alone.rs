@@ -34,6 +34,7 @@ pub struct Given<'g> {
 /// If its arguments or the shapes do not suit the layer.
 pub fn weights(layer: &dyn Layer, inputs: &[Shape]) -> Result<Vec<Weight>> {
     layer.check_arguments().map_err(|message| layer.error(message))?;
+    layer.check_input_count(inputs.len())?;
     let mut cx = Build::new(layer, &[]);
     layer.build(&mut cx, inputs)?;
     Ok(cx.weights)

@@ -41,7 +41,7 @@ impl Base {
     }
 }
 
-/// What every layer's `impl Layer` begins with, and the setters of the base arguments.
+/// What every layer's `impl Layer` begins with, with `several` for one that takes several inputs, and the setters of the base arguments.
 macro_rules! layer_base {
     () => {
         fn base(&self) -> &$crate::layers::Base {
@@ -54,6 +54,13 @@ macro_rules! layer_base {
 
         fn boxed(&self) -> Box<dyn $crate::layers::Layer> {
             Box::new(self.clone())
+        }
+    };
+    (several) => {
+        $crate::layers::base::layer_base!();
+
+        fn input_count(&self) -> std::ops::RangeInclusive<usize> {
+            $crate::layers::SEVERAL
         }
     };
     (setters) => {

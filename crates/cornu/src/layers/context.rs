@@ -114,6 +114,7 @@ impl<'a> Build<'a> {
     /// If its arguments or the shapes do not suit it.
     pub fn build_inner(&mut self, inner: &dyn Layer, inputs: &[Shape]) -> Result<()> {
         inner.check_arguments().map_err(|message| inner.error(message))?;
+        inner.check_input_count(inputs.len())?;
         let mut cx = Build::new(inner, self.sources);
         inner.build(&mut cx, inputs)?;
         for mut weight in cx.weights {

@@ -1,6 +1,7 @@
 //! The trait of all layers.
 
 use std::any::Any;
+use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
@@ -65,6 +66,11 @@ pub trait Layer: Configured + Any {
         Ok(())
     }
 
+    /// How many inputs the layer is called on: one, if it says nothing; [`SEVERAL`] where it counts them itself.
+    fn input_count(&self) -> RangeInclusive<usize> {
+        1..=1
+    }
+
     /// Declares the weights for inputs of these shapes, in the order in which Keras keeps them.
     ///
     /// # Errors
@@ -112,6 +118,9 @@ pub trait Layer: Configured + Any {
     /// If the inputs do not suit the layer.
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>>;
 }
+
+/// The [count of inputs](Layer::input_count) of a layer that takes any number of them.
+pub const SEVERAL: RangeInclusive<usize> = 1..=usize::MAX;
 
 /// A group of a file in which a part of a layer keeps its weights.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +176,21 @@ impl dyn Layer {
             }
             None => self.class_name().to_owned(),
         }
+    }
+
+    /// Checks that the layer can be called on so many inputs.
+    pub(crate) fn check_input_count(&self, got: usize) -> crate::Result<()> {
+        let wanted = self.input_count();
+        if wanted.contains(&got) {
+            return Ok(());
+        }
+        let most = match wanted.end() {
+            1 => "1 input".into(),
+            most => format!("at most {most} inputs"),
+        };
+        Err(self.error(format!(
+            "expects {most}, got {got}: a merging layer, such as Concatenate, makes one of several"
+        )))
     }
 
     /// An error met while this layer was built or called, said to be the layer's.

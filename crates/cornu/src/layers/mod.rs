@@ -36,8 +36,8 @@ pub use convolutional::{
     Convolution3DTranspose, DepthwiseConv, DepthwiseConv1D, DepthwiseConv2D, SeparableConv, SeparableConv1D,
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
-pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Masking};
-pub use layer::{Layer, WeightGroup};
+pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Lambda, Masking};
+pub use layer::{Layer, SEVERAL, WeightGroup};
 pub use merging::{Add, Average, Concatenate, Dot, DotAxes, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{
     BatchNormalization, GroupNormalization, LayerNormalization, RMSNormalization, SpectralNormalization,

@@ -1,13 +1,14 @@
 //! `NestedModel`: a model as a layer of another.
 
 use std::any::Any;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::model::{Kind, Model};
 use super::network::{Network, TensorRef};
 use super::serialize::{layer_groups, model_object};
 use crate::graph::Var;
-use crate::layers::{Base, Build, Call, Layer, Outputs, WeightGroup};
+use crate::layers::{Base, Build, Call, Layer, Outputs, SEVERAL, WeightGroup};
 use crate::registry::{Config, Configured};
 use crate::saving::format::Object;
 use crate::{Dim, Result, Shape, Tensor};
@@ -107,6 +108,10 @@ impl Configured for NestedModel {
 }
 
 impl Layer for NestedModel {
+    fn input_count(&self) -> RangeInclusive<usize> {
+        SEVERAL
+    }
+
     fn base(&self) -> &Base {
         &self.base
     }

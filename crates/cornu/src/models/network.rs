@@ -133,6 +133,9 @@ impl Network {
                 };
                 return Err(layer.error(how));
             }
+            if !is_input(layer) {
+                layer.check_input_count(call.inputs.len())?;
+            }
         }
         network.build()?;
         for (weights, values) in network.weights.iter_mut().zip(values) {

@@ -10,7 +10,7 @@ use super::model::Kind;
 use super::nested::NestedModel;
 use super::network::{Network, TensorRef, is_input};
 use super::wiring_json;
-use crate::layers::{Layer, Operation, WeightGroup};
+use crate::layers::{Lambda, Layer, Operation, WeightGroup};
 use crate::optimizers;
 use crate::registry::{Configured, Family, Handle};
 use crate::saving::KerasArchive;
@@ -378,7 +378,13 @@ fn layer_object(network: &Network, at: usize) -> Result<Object> {
         object.registered_name = Some(operation.class_name().into());
         return Ok(object);
     }
-    <dyn Layer>::check_serializable(layer)?;
+    <dyn Layer>::check_serializable(layer).map_err(|_| {
+        layer.error(if (layer as &dyn Any).is::<Lambda>() {
+            "holds a function, which no file can: a layer for the file is a type of its own with the trait Layer"
+        } else {
+            "is of a class that files do not know: register it with utils::register_keras_serializable"
+        })
+    })?;
     let mut object: Object = crate::saving::format::decode(&Family::to_json(layer), layer.base().name())?;
     if let Some(part) = only_cornus(&object.config) {
         return Err(layer.error(inexpressible(part)));
@@ -440,7 +446,18 @@ fn layer(object: &Object, place: &str) -> Result<Box<dyn Layer>> {
         let found = Operation::new(&object.class_name, config, constants);
         return Ok(Box::new(found.map_err(|error| Error::data(format!("{place}: {error}")))?));
     }
-    let found = <dyn Layer>::from_class(&object.class_name, config);
+    if object.class_name == "Lambda" {
+        return Err(Error::data(format!(
+            "{place}: the layer `{}` is a Lambda, whose Python code only Python can run; make the model again with a \
+             cornu::layers::Lambda in its place and load the weights",
+            object.config["name"].as_str().unwrap_or_default()
+        )));
+    }
+    let found = <dyn Layer>::from_json(&json!({
+        "class_name": object.class_name,
+        "config": config,
+        "registered_name": object.registered_name,
+    }));
     found.map(|layer| layer.boxed()).map_err(|error| Error::data(format!("{place}: {error}")))
 }
 

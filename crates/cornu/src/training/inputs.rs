@@ -144,6 +144,12 @@ impl<'a, const N: usize> From<[(&'a str, &'a Tensor); N]> for Inputs<'a> {
     }
 }
 
+impl<'a> From<&'a [Tensor]> for Inputs<'a> {
+    fn from(tensors: &'a [Tensor]) -> Self {
+        Inputs(tensors.iter().map(|tensor| (None, tensor)).collect())
+    }
+}
+
 impl<'a> From<&'a [(String, Tensor)]> for Inputs<'a> {
     fn from(tensors: &'a [(String, Tensor)]) -> Self {
         Inputs(tensors.iter().map(|(name, tensor)| (Some(name.as_str()), tensor)).collect())

@@ -2,6 +2,7 @@
 
 mod compile;
 mod evaluate;
+mod explain;
 mod feeds;
 mod fit;
 mod gradients;

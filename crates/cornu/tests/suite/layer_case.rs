@@ -171,12 +171,12 @@ impl Case {
             self.weights.iter().map(|w| b.input(w.name.clone(), w.shape.clone(), DType::F32)).collect();
         let called = self.call_on(&inputs, tensors.clone(), &values, self.training);
         // Where a layer changes what is trained, the changed value is what has a gradient.
-        let changed = |(weight, value): (&Weight, &Var<'_>)| {
+        let mut values = values;
+        for (weight, value) in self.weights.iter().zip(&mut values) {
             let update =
                 called.updates.iter().rev().find(|(name, _)| *name == weight.name && weight.trainable);
-            update.map_or(*value, |(_, update)| *update)
-        };
-        let values: Vec<Var<'_>> = self.weights.iter().zip(&values).map(changed).collect();
+            *value = update.map_or(*value, |(_, update)| *update);
+        }
 
         for (at, (y, mask)) in called.outputs.iter().zip(&called.masks).enumerate() {
             b.output(format!("y{at}"), *y);

@@ -27,21 +27,20 @@ const PRESENT: &[(&str, &[&str])] = &[
             "reuters",
         ],
     ),
-    ("layers", &["Input", "Layer"]),
+    ("layers", &["Input", "Lambda", "Layer"]),
     ("losses", &["Loss"]),
     ("metrics", &["Metric"]),
     ("optimizers", &["Optimizer"]),
     ("constraints", &["Constraint"]),
     ("initializers", &["Initializer"]),
     ("regularizers", &["Regularizer"]),
-    ("utils", &["normalize", "set_random_seed", "to_categorical"]),
+    ("utils", &["normalize", "register_keras_serializable", "set_random_seed", "to_categorical"]),
 ];
 
 /// Why something is not in.
 const REASONS: &[(&str, &str, &[&str])] = &[
     ("layers", "wraps another framework", &["FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"]),
     ("layers", "a base class of Keras' own", &["InputSpec", "Wrapper", "Pipeline"]),
-    ("layers", "holds Python code; a layer of your own is a Rust type with the trait `Layer`", &["Lambda"]),
     (
         "layers",
         "shares a table with another layer; call `ops::matmul` on it instead",
@@ -64,7 +63,6 @@ const REASONS: &[(&str, &str, &[&str])] = &[
             "is_interactive_logging_enabled",
             "is_keras_tensor",
             "pack_x_y_sample_weight",
-            "register_keras_serializable",
             "serialize_keras_object",
             "standardize_dtype",
             "unpack_x_y_sample_weight",

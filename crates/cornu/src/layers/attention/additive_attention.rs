@@ -58,7 +58,7 @@ impl AdditiveAttention {
 }
 
 impl Layer for AdditiveAttention {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_rate("dropout", self.dropout)

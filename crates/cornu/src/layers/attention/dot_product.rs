@@ -71,7 +71,7 @@ impl Attention {
 }
 
 impl Layer for Attention {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_rate("dropout", self.dropout)?;

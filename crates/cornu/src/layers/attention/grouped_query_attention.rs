@@ -101,7 +101,7 @@ impl GroupQueryAttention {
 }
 
 impl Layer for GroupQueryAttention {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_rate("dropout", self.dropout)?;

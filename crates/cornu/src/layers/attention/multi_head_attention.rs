@@ -120,7 +120,7 @@ pub(super) fn check_shapes(shapes: &[Shape]) -> Result<(), String> {
 }
 
 impl Layer for MultiHeadAttention {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_rate("dropout", self.dropout)?;

@@ -32,7 +32,7 @@ impl Identity {
 }
 
 impl Layer for Identity {
-    layer_base!();
+    layer_base!(several);
 
     fn supports_masking(&self) -> bool {
         true

@@ -7,6 +7,7 @@ mod einsum_dense;
 mod embedding;
 mod identity;
 mod input;
+mod lambda;
 mod masking;
 
 pub use activation::Activation;
@@ -15,4 +16,5 @@ pub use einsum_dense::EinsumDense;
 pub use embedding::Embedding;
 pub use identity::Identity;
 pub use input::Input;
+pub use lambda::Lambda;
 pub use masking::Masking;

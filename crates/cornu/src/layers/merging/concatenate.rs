@@ -67,7 +67,7 @@ impl Concatenate {
 }
 
 impl Layer for Concatenate {
-    layer_base!();
+    layer_base!(several);
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
         self.misfit(inputs).map_or(Ok(()), |message| Err(cx.error(message)))

@@ -98,7 +98,7 @@ impl Dot {
 }
 
 impl Layer for Dot {
-    layer_base!();
+    layer_base!(several);
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
         self.axes(inputs).map_or_else(|message| Err(cx.error(message)), |_| Ok(()))

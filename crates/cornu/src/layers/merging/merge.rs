@@ -26,7 +26,7 @@ macro_rules! merging_layer {
         }
 
         impl $crate::layers::Layer for $name {
-            $crate::layers::base::layer_base!();
+            $crate::layers::base::layer_base!(several);
 
             fn build(&self, cx: &mut $crate::layers::Build<'_>, inputs: &[$crate::Shape]) -> $crate::Result<()> {
                 super::merge::check(cx, inputs)

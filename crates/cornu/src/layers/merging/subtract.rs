@@ -39,7 +39,7 @@ impl Subtract {
 }
 
 impl Layer for Subtract {
-    layer_base!();
+    layer_base!(several);
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
         if inputs.len() != 2 {

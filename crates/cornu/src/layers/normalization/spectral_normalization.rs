@@ -1,5 +1,7 @@
 //! `SpectralNormalization`: a layer whose kernel has spectral norm 1.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use crate::graph::Var;
@@ -7,7 +9,7 @@ use crate::initializers::TruncatedNormal;
 use crate::layers::base::layer_base;
 use crate::layers::norms::unit;
 use crate::layers::rnn::named;
-use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, Weight, WeightGroup};
+use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, SEVERAL, Weight, WeightGroup};
 use crate::registry::Handle;
 use crate::{Error, Result, Shape};
 
@@ -78,6 +80,10 @@ impl SpectralNormalization {
 
 impl Layer for SpectralNormalization {
     layer_base!();
+
+    fn input_count(&self) -> RangeInclusive<usize> {
+        self.layer.get().map_or(SEVERAL, |layer| layer.input_count())
+    }
 
     fn check_arguments(&self) -> Result<(), String> {
         self.layer.get().map_err(|error| error.to_string())?;

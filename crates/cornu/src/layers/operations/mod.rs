@@ -3,9 +3,11 @@
 mod indexing;
 mod table;
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
-use super::{Base, Call, Layer, Outputs};
+use super::{Base, Call, Layer, Outputs, SEVERAL};
 use crate::graph::Var;
 use crate::registry::{Config, Configured};
 use crate::{Error, Result};
@@ -88,6 +90,10 @@ impl Configured for Operation {
 }
 
 impl Layer for Operation {
+    fn input_count(&self) -> RangeInclusive<usize> {
+        SEVERAL
+    }
+
     fn base(&self) -> &Base {
         &self.base
     }

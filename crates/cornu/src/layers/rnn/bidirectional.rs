@@ -1,9 +1,8 @@
 //! `Bidirectional`: a recurrent layer run from both ends.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::Arc;
 
 use crate::graph::Var;
 use crate::layers::base::layer_base;
@@ -132,7 +131,7 @@ impl Bidirectional {
 }
 
 impl Layer for Bidirectional {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         const MODES: [&str; 4] = ["concat", "sum", "ave", "mul"];

@@ -158,7 +158,7 @@ impl<T: Lengths> Layer for ConvLSTM<T>
 where
     ConvLSTM<T>: Configured,
 {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         if self.filters == 0 {

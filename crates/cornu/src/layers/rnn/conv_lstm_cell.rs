@@ -65,7 +65,7 @@ impl ConvLSTMCell {
 }
 
 impl Layer for ConvLSTMCell {
-    layer_base!();
+    layer_base!(several);
 
     fn build(&self, cx: &mut Build<'_>, inputs: &[Shape]) -> Result<()> {
         let channels = self.window().channels(cx, &inputs[0])?;

@@ -117,7 +117,7 @@ impl GRU {
 }
 
 impl Layer for GRU {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)

@@ -88,7 +88,7 @@ impl GRUCell {
 }
 
 impl Layer for GRUCell {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)

@@ -116,7 +116,7 @@ impl LSTM {
 }
 
 impl Layer for LSTM {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)

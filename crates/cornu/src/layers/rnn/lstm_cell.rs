@@ -89,7 +89,7 @@ impl LSTMCell {
 }
 
 impl Layer for LSTMCell {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)

@@ -55,7 +55,7 @@ impl RNN {
 }
 
 impl Layer for RNN {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         let cell = self.cell.get().map_err(|error| error.to_string())?;

@@ -106,7 +106,7 @@ impl SimpleRNN {
 }
 
 impl Layer for SimpleRNN {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)

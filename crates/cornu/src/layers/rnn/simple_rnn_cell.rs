@@ -71,7 +71,7 @@ impl SimpleRNNCell {
 }
 
 impl Layer for SimpleRNNCell {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         check_units(self.units, &self.dropouts)

@@ -57,7 +57,7 @@ fn constant_name(cell: usize, name: &str) -> String {
 }
 
 impl Layer for StackedRNNCells {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         if self.cells.is_empty() {

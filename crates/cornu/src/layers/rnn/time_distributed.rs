@@ -47,7 +47,7 @@ fn together(value: Var<'_>) -> Var<'_> {
 }
 
 impl Layer for TimeDistributed {
-    layer_base!();
+    layer_base!(several);
 
     fn check_arguments(&self) -> Result<(), String> {
         self.layer.get().map(drop).map_err(|error| error.to_string())
