@@ -212,6 +212,7 @@ impl Recipe<'_> {
         let Some(measures) = self.measures.filter(|_| !key.y.is_empty()) else {
             let outputs = forward.outputs.iter().enumerate();
             outputs.for_each(|(at, output)| builder.output(format!("y/{at}"), *output));
+            self.keep_states(builder, forward.traced.updates);
             return Ok(());
         };
         let losses = self.losses(builder, &forward)?;
@@ -239,6 +240,7 @@ impl Recipe<'_> {
             }
         });
         if key.mode != Mode::Train {
+            self.keep_states(builder, forward.traced.updates);
             return Ok(builder.check()?);
         }
         let values = self.trained_values(builder, &forward.traced.updates);
@@ -247,6 +249,13 @@ impl Recipe<'_> {
         let kept = forward.traced.updates.into_iter().filter(|(name, _)| !is_trained(name));
         kept.for_each(|(name, value)| builder.update(name, value));
         self.build_update(builder, losses.total, values)
+    }
+
+    /// What lasts from one batch to the next does so outside training too.
+    fn keep_states<'g>(&self, builder: &'g Builder, updates: Vec<(String, Var<'g>)>) {
+        let lasts = |name: &str| self.network.transients().any(|(path, _)| path == name);
+        let kept = updates.into_iter().filter(|(name, _)| lasts(name));
+        kept.for_each(|(name, value)| builder.update(name, value));
     }
 
     /// The values that the optimizer changes: those of the trained weights, or what a layer made of them first, as one

@@ -2,9 +2,11 @@
 
 use cornu::activations::Activation;
 use cornu::graph::Var;
+use cornu::initializers::GlorotUniform;
 use cornu::layers::{Add, Base, Build, Call, Dense, Embedding, Input, LSTM, Lambda, Layer, Outputs, Weight};
 use cornu::losses::{Loss, Reduction};
 use cornu::metrics::Metric;
+use cornu::optimizers::Adam;
 use cornu::registry::{Config, Configured, config_of};
 use cornu::utils::register_keras_serializable;
 use cornu::{Compile, Connect, Fit, Model, Predict, Result, Sequential, Shape, Tensor, load_model};
@@ -149,9 +151,11 @@ fn own_model() -> Result<Model> {
     let mut model = Sequential::new()
         .add(Input::new([3]))
         .add(Scale { base: Base::default(), rate: 0.01 })
-        .add(Dense::new(8).activation(Bump::default()))
-        .add(Dense::new(1));
-    model.compile(Compile::new().optimizer("adam").loss(Quartic::default()).metrics([Worst::default()]))?;
+        .add(Dense::new(8).kernel_initializer(GlorotUniform::new().seed(5)).activation(Bump::default()))
+        .add(Dense::new(1).kernel_initializer(GlorotUniform::new().seed(6)));
+    model.compile(
+        Compile::new().optimizer(Adam::new(0.01)).loss(Quartic::default()).metrics([Worst::default()]),
+    )?;
     Ok(model.into_model())
 }
 
