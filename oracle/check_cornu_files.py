@@ -13,9 +13,13 @@ and, for a compiled model that is to be trained on, `y` (targets). For each file
    `w0`, `w1`, ... (get_weights() after one epoch of `fit(x, y, batch_size=8, shuffle=False)` by Cornu), they agree
    within 1e-3.
 
+Where NAME.json lies beside them, it holds `x` instead: a dictionary of inputs, each with `shape`, `dtype` (also
+"string") and flat `data`.
+
 One line a file; the exit code is 1 when any file disagrees.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -52,13 +56,22 @@ def several(data, name):
     return [data[f"{name}{at}"] for at in range(len(data.files)) if f"{name}{at}" in data]
 
 
+def inputs(path, data):
+    named = path.with_suffix(".json")
+    if not named.exists():
+        return several(data, "x")
+    kind = lambda x: object if x["dtype"] == "string" else x["dtype"]
+    arrays = {name: np.array(x["data"], kind(x)).reshape(x["shape"]) for name, x in json.loads(named.read_text()).items()}
+    return {name: tf.constant(array) for name, array in arrays.items()}
+
+
 def check(path):
     data = np.load(path.with_suffix(".npz"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model = keras.saving.load_model(path)
     done = ["loads"]
-    x, wanted = several(data, "x"), several(data, "y_pred")
+    x, wanted = inputs(path, data), several(data, "y_pred")
     # A stateful layer, or one of a fixed batch, wants it whole.
     size = len(x[0]) if isinstance(x, list) else None
     predictions = model.predict(x, verbose=0, batch_size=size)
@@ -77,7 +90,7 @@ def check(path):
         if not model.compiled:
             raise Mismatch("the npz has targets, but the model came without its compile config")
         steps = int(model.optimizer.iterations)
-        history = model.fit(data["x"], data["y"], batch_size=8, epochs=1, shuffle=False, verbose=0).history
+        history = model.fit(x, data["y"], batch_size=8, epochs=1, shuffle=False, verbose=0).history
         done.append(f"trains on from step {steps}")
         if "loss" in data:
             agree("loss", history["loss"][0], float(data["loss"]), 1e-3)

@@ -9,12 +9,17 @@ use cornu::activations::{LeakyRelu, Relu};
 use cornu::constraints::{MaxNorm, NonNeg};
 use cornu::data::save_npz;
 use cornu::initializers::{HeNormal, Orthogonal};
-use cornu::layers::{Activation, BatchNormalization, Dense, Dropout, Flatten, Input, Reshape};
+use cornu::layers::{
+    Activation, BatchNormalization, Concatenate, Dense, Discretization, Dropout, Embedding, Flatten,
+    HashedCrossing, Hashing, Input, IntegerLookup, Normalization, Reshape, StringLookup, TextVectorization,
+};
 use cornu::losses::CategoricalCrossentropy;
 use cornu::metrics::TopKCategoricalAccuracy;
 use cornu::optimizers::{Adam, RMSprop, SGD};
 use cornu::regularizers::{L1, L1L2, L2};
-use cornu::{Compile, Fit, Model, Predict, Result, Sequential, Tensor, load_model, utils};
+use cornu::{
+    Compile, Connect, Data, Fit, Model, Predict, Result, Sequential, StringTensor, Tensor, load_model, utils,
+};
 
 fn main() -> Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "target/keras_files".into()));
@@ -101,8 +106,87 @@ fn main() -> Result<()> {
     // Not trained: the optimizer's variables are those before the first step.
     write(&folder, "dropping_untrained", &mut dropping, &x, vec![("y".into(), numbers)])?;
 
+    mixed(&folder)?;
+
     let uncompiled = Sequential::new().add(Input::new([6])).add(Dense::new(3).activation("softplus"));
     write(&folder, "uncompiled", &mut uncompiled.into_model(), &x, Vec::new())
+}
+
+/// A model of strings, large integers and numbers, with what its layers have learned of them.
+fn mixed(folder: &Path) -> Result<()> {
+    let cities = StringTensor::from([["Oslo"], ["Rome"], ["Bonn"], ["Oslo"]]);
+    let texts = StringTensor::from([["The cat."], ["a dog sat"], [""], ["dog dog cat the sat"]]);
+    let zones = Tensor::from([[1i64 << 40], [(1 << 40) + 1], [7], [7]]);
+    let ages = Tensor::from([[20.0f32, 1.0], [50.0, 2.0], [30.0, 3.0], [40.0, 0.0]]);
+    let strings = |name: &str| Input::new([1]).dtype("string").name(name).tensor();
+    let (city, text) = (strings("city"), strings("text"));
+    // To Keras the words of a text are of shape (batch, 1, words) unless the input has no axis of its own.
+    let note = Input::new([]).dtype("string").name("note").tensor();
+    let zone = Input::new([1]).dtype("int64").name("zone").tensor();
+    let age = Input::new([2]).name("age").tensor();
+
+    let mut by_city = StringLookup::new().output_mode("one_hot");
+    by_city.adapt(&cities)?;
+    let mut weighed = StringLookup::new().output_mode("tf_idf");
+    weighed.adapt(&cities)?;
+    let mut words = TextVectorization::new().output_sequence_length(3);
+    words.adapt(&texts)?;
+    let mut bag = TextVectorization::new().output_mode("tf_idf").ngrams(2);
+    bag.adapt(&texts)?;
+    let mut by_zone = IntegerLookup::new().output_mode("multi_hot");
+    by_zone.adapt(&zones)?;
+    let mut normal = Normalization::new();
+    normal.adapt(&ages)?;
+    let mut bins = Discretization::new().num_bins(3).output_mode("count");
+    bins.adapt(&ages)?;
+    let embedded = Embedding::new(words.vocabulary_size(), 2).on(words.on(&text));
+    let parts = [
+        by_city.on(&city),
+        weighed.on(&city),
+        Flatten::new().on(embedded),
+        bag.on(&note),
+        by_zone.on(&zone),
+        normal.on(&age),
+        bins.on(&age),
+        Hashing::new(5).output_mode("one_hot").on(&city),
+        HashedCrossing::new(6).output_mode("one_hot").on([&city, &zone]),
+    ];
+    let mut model = Model::new(
+        [&city, &text, &note, &zone, &age],
+        Dense::new(1).on(Concatenate::new().on(Vec::from(parts))),
+    )?;
+    model.compile(Compile::new().optimizer("adam").loss("mse"))?;
+    let x = [
+        ("city", Data::from(&cities)),
+        ("text", Data::from(&texts)),
+        ("note", Data::from(texts.reshape([4])?)),
+        ("zone", Data::from(&zones)),
+        ("age", Data::from(&ages)),
+    ];
+    let y = Tensor::from([[1.0f32], [-1.0], [0.5], [2.0]]);
+    model.fit(x.clone(), &y, Fit::new().verbose(0))?;
+    model.save(folder.join("mixed.keras"))?;
+    let predicted = model.predict(x.clone(), Predict::new())?;
+    let history = model.fit(x.clone(), &y, Fit::new().batch_size(8).shuffle(false).verbose(0))?;
+    let mut arrays = vec![("y_pred".to_owned(), predicted), ("y".to_owned(), y)];
+    arrays.extend(history.last("loss").map(|loss| ("loss".to_owned(), Tensor::scalar(loss))));
+    save_npz(folder.join("mixed.npz"), &arrays)?;
+    let json = |data: &Data| match data {
+        Data::Strings(strings) => {
+            serde_json::json!({"shape": data.shape(), "dtype": "string", "data": strings.as_slice()})
+        }
+        Data::Numbers(tensor) if tensor.dtype().is_float() => {
+            serde_json::json!({"shape": data.shape(), "dtype": "float32", "data": tensor.to_vec::<f32>()})
+        }
+        Data::Numbers(tensor) => {
+            serde_json::json!({"shape": data.shape(), "dtype": "int64", "data": tensor.to_vec::<i64>()})
+        }
+    };
+    let named: serde_json::Map<String, serde_json::Value> =
+        x.iter().map(|(name, data)| ((*name).to_owned(), json(data))).collect();
+    let path = folder.join("mixed.json");
+    std::fs::write(&path, serde_json::Value::from(named).to_string())
+        .map_err(|error| cornu::Error::io(&path, error))
 }
 
 /// Trains two epochs and writes the model with what a third one makes of it.

@@ -12,17 +12,28 @@ pub(crate) fn evaluate(
     inputs: &[&Tensor],
     formula: &dyn for<'g> Fn(&[Var<'g>]) -> Var<'g>,
 ) -> Result<Tensor> {
+    let values = evaluate_all(inputs, &|inputs| Ok(vec![formula(inputs)]))?;
+    values.into_iter().next().ok_or_else(|| Error::model("the formula gives nothing"))
+}
+
+/// The values of several formulas, as [`evaluate`] computes one.
+pub(crate) fn evaluate_all(
+    inputs: &[&Tensor],
+    formulas: &dyn for<'g> Fn(&[Var<'g>]) -> Result<Vec<Var<'g>>>,
+) -> Result<Vec<Tensor>> {
     let builder = Builder::new();
     let named = inputs.iter().enumerate().map(|(at, tensor)| (at.to_string(), tensor));
     let vars: Vec<Var<'_>> =
         named.map(|(name, tensor)| builder.input(name, tensor.to_shape(), tensor.dtype())).collect();
-    builder.output("value", formula(&vars));
-    drop(vars);
+    let values = formulas(&vars)?;
+    values.iter().enumerate().for_each(|(at, value)| builder.output(at.to_string(), *value));
+    let count = values.len();
+    drop((vars, values));
     let plan = Plan::new(&builder.finish()?)?;
     let given = |name: &str| name.parse().ok().and_then(|at: usize| inputs.get(at).copied());
     let feeds: Option<Vec<&Tensor>> = plan.feeds().iter().map(|slot| given(&slot.name)).collect();
     let feeds = feeds.ok_or_else(|| Error::model("a formula may use the tensors it is given alone"))?;
     let mut workspace = Workspace::new();
     plan.infer(&mut workspace, &State::default(), &feeds)?;
-    Ok(plan.output(&workspace, "value")?)
+    (0..count).map(|at| Ok(plan.output(&workspace, &at.to_string())?)).collect()
 }

@@ -1,8 +1,10 @@
 //! Layers outside of any model, as tests of layers want them.
 
 use super::{Arguments, Build, Call, Layer, Outputs, Weight};
+use crate::data::Data;
+use crate::eager::evaluate_all;
 use crate::graph::Var;
-use crate::{Result, Shape};
+use crate::{DType, Result, Shape, Tensor};
 
 /// What a layer called by [`call`] gives.
 #[derive(Debug)]
@@ -105,4 +107,66 @@ pub fn call_with<'g>(
     cx.refused()?;
     let masks = cx.result_masks(outputs.len());
     Ok(Called { outputs, losses: cx.losses, updates: cx.updates, masks })
+}
+
+/// The results of a layer for data at once, outside training, with the tensors it is given by name: the part that
+/// works on data, then the graph.
+///
+/// ```
+/// use cornu::layers::{CategoryEncoding, alone};
+/// use cornu::{Data, Tensor};
+/// let layer = CategoryEncoding::new(3).output_mode("count");
+/// let (x, weights) = (Tensor::from([[0i64, 2, 2]]), Tensor::from([[0.5f32, 1.0, 2.0]]));
+/// let counts = alone::apply(&layer, &[x.into()], &[("count_weights", &weights)])?;
+/// assert_eq!(counts, [Data::from(Tensor::from([[0.5f32, 0.0, 3.0]]))]);
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
+/// # Errors
+/// If the data does not suit the layer, or it has weights that are trained, which only a model keeps.
+pub fn apply(layer: &dyn Layer, inputs: &[Data], named: &[(&str, &Tensor)]) -> Result<Vec<Data>> {
+    let shapes: Vec<Shape> = inputs.iter().map(Data::to_shape).collect();
+    let declared = weights(layer, &shapes)?;
+    if let Some(trained) = declared.iter().find(|weight| weight.trainable) {
+        let name = &trained.name;
+        return Err(
+            layer.error(format!("has weights, such as `{name}`, that only a model keeps: add it to one"))
+        );
+    }
+    let values = declared.iter().map(|weight| match &weight.value {
+        Some(value) => Ok(value.clone()),
+        None => weight.initializer.get()?.call(&weight.shape, 0, &weight.name),
+    });
+    let values = values.collect::<Result<Vec<Tensor>>>()?;
+    let prepared = match layer.ahead() {
+        Some(ahead) => ahead.prepare(inputs)?,
+        None => inputs.to_vec(),
+    };
+    let numbers: Option<Vec<Tensor>> = prepared
+        .iter()
+        .map(|data| {
+            let tensor = data.tensor()?;
+            let exact = layer.reads_integers() && !tensor.dtype().is_float();
+            Some(if exact { tensor.clone() } else { tensor.cast(DType::F32) })
+        })
+        .collect();
+    let Some(numbers) = numbers else {
+        // Strings are results of what works on data; a graph has none.
+        return if layer.ahead().is_some() {
+            Ok(prepared)
+        } else {
+            Err(layer.error("reads numbers, got strings"))
+        };
+    };
+    let given: Vec<&Tensor> =
+        numbers.iter().chain(&values).chain(named.iter().map(|(_, tensor)| *tensor)).collect();
+    let results = evaluate_all(&given, &|vars| {
+        let (inputs, rest) = vars.split_at(numbers.len());
+        let (values, tensors) = rest.split_at(values.len());
+        let tensors = named.iter().zip(tensors).map(|((name, _), var)| ((*name).to_owned(), *var)).collect();
+        let arguments = Arguments { tensors, ..Arguments::default() };
+        let given = Given { arguments, ..Given::default() };
+        Ok(call_with(layer, &declared, inputs, values, &given)?.outputs)
+    })?;
+    Ok(results.into_iter().map(Data::Numbers).collect())
 }

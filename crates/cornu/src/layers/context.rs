@@ -5,7 +5,7 @@ use crate::graph::{Builder, Var};
 use crate::initializers::Initializer;
 use crate::registry::{Config, Handle};
 use crate::regularizers::Regularizer;
-use crate::{Kind, Result, Shape, Tensor};
+use crate::{DType, Kind, Result, Shape, Tensor};
 use serde_json::Value;
 
 use super::Layer;
@@ -262,7 +262,7 @@ impl<'g> Call<'_, 'g> {
         arguments: &Arguments<Var<'g>>,
     ) -> Result<Inner<'g>> {
         self.inside(inner, masks, arguments, |cx| {
-            let outputs = inner.call(cx, inputs)?.0;
+            let outputs = inner.call(cx, &readable(inner, inputs))?.0;
             cx.refused()?;
             let masks = cx.result_masks(outputs.len());
             Ok(Inner { outputs, masks })
@@ -460,6 +460,12 @@ pub struct Inner<'g> {
     pub outputs: Vec<Var<'g>>,
     /// Their masks.
     pub masks: Vec<Option<Var<'g>>>,
+}
+
+/// The values as a layer reads them: integers and truth values as `float32`, unless it takes them as they are.
+pub(crate) fn readable<'g>(layer: &dyn Layer, inputs: &[Var<'g>]) -> Vec<Var<'g>> {
+    let exact = |x: &Var<'g>| layer.reads_integers() || x.dtype().is_float();
+    inputs.iter().map(|x| if exact(x) { *x } else { x.cast(DType::F32) }).collect()
 }
 
 fn inner_name(inner: &dyn Layer, name: &str) -> String {

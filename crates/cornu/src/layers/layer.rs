@@ -5,11 +5,12 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use super::{Base, Build, Call, Cell, Outputs};
+use super::{Ahead, Base, Build, Call, Cell, Kept, Outputs, alone};
+use crate::data::Data;
 use crate::graph::Var;
 use crate::registry::Configured;
 use crate::saving::weights_h5::to_snake_case;
-use crate::{Kind, Result, Shape};
+use crate::{Kind, Result, Shape, Tensor};
 
 /// A part of a model: a function of tensors, perhaps with weights.
 ///
@@ -112,6 +113,71 @@ pub trait Layer: Configured + Any {
         None
     }
 
+    /// The part of the layer that works on data, ahead of the graph, if it has one.
+    fn ahead(&self) -> Option<&dyn Ahead> {
+        None
+    }
+
+    /// Whether the layer takes integers as they are. To all others a model gives them as `float32`.
+    fn reads_integers(&self) -> bool {
+        false
+    }
+
+    /// Learns from data: a vocabulary, a mean, the bounds of bins. Layers that do have a method `adapt`.
+    ///
+    /// # Errors
+    /// The sentence that goes behind the layer's name.
+    fn learn(&mut self, _data: &Data) -> Result<(), String> {
+        Err("learns nothing from data: it has no `adapt`".into())
+    }
+
+    /// What the layer keeps in files beside its config and its weights.
+    ///
+    /// # Errors
+    /// If Keras' files cannot hold it: the sentence that goes behind the layer's name.
+    fn kept(&self) -> Result<Vec<Kept>, String> {
+        Ok(Vec::new())
+    }
+
+    /// Takes back what a file keeps.
+    ///
+    /// # Errors
+    /// If it is not what the layer keeps: the sentence that goes behind the layer's name.
+    fn restore(&mut self, _kept: &[Kept]) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// The layer's result for data at once, outside of any model and outside training: Keras' `layer(x)`. Layers with
+    /// several inputs or results, or arguments by name, are called by [`alone::apply`].
+    ///
+    /// ```
+    /// use cornu::layers::{Layer, Rescaling};
+    /// use cornu::Tensor;
+    /// let y = Rescaling::new(1.0 / 127.5).offset(-1.0).apply(Tensor::from([0u8, 255]))?;
+    /// assert_eq!(y, Tensor::from([-1.0f32, 1.0]));
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the data does not suit the layer, it has weights that only a model keeps, or its result is not one tensor of
+    /// numbers.
+    fn apply(&self, x: impl Into<Data>) -> Result<Tensor>
+    where
+        Self: Sized,
+    {
+        let results = alone::apply(self, &[x.into()], &[])?;
+        match results.as_slice() {
+            [Data::Numbers(only)] => Ok(only.clone()),
+            [Data::Strings(_)] => {
+                Err((self as &dyn Layer).error("gives strings; `alone::apply` hands them out"))
+            }
+            several => {
+                let message = format!("gives {} results; `alone::apply` hands out all", several.len());
+                Err((self as &dyn Layer).error(message))
+            }
+        }
+    }
+
     /// Appends what the layer computes to a graph. Dimensions may be unknown.
     ///
     /// # Errors
@@ -205,8 +271,7 @@ impl dyn Layer {
     /// An error in this layer, with the line that added it.
     pub fn error(&self, message: impl Into<String>) -> crate::Error {
         let Base { at, .. } = *self.base();
-        Kind::Layer { name: self.base().name().into(), layer: self.describe(), message: message.into(), at }
-            .into()
+        Kind::Layer { name: self.inner_name(), layer: self.describe(), message: message.into(), at }.into()
     }
 }
 

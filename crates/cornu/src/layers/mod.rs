@@ -4,6 +4,7 @@
 //! nodes to a graph in [`Layer::call`]; numbers live in the model's state.
 
 mod activations;
+mod ahead;
 pub mod alone;
 mod attention;
 mod axes;
@@ -12,6 +13,7 @@ mod context;
 mod convolutional;
 mod core;
 mod fans;
+mod kept;
 mod layer;
 mod masks;
 mod merging;
@@ -19,17 +21,19 @@ mod normalization;
 mod norms;
 mod operations;
 mod pooling;
+mod preprocessing;
 mod regularization;
 mod reshaping;
 mod rnn;
 mod spatial;
 
 pub use activations::{ELU, LeakyReLU, PReLU, ReLU, Softmax};
+pub use ahead::{Ahead, Spec};
 pub use attention::{AdditiveAttention, Attention, GroupQueryAttention, MultiHeadAttention};
 pub use axes::Axes;
 pub use base::Base;
-pub(crate) use context::latest;
 pub use context::{Arguments, Build, Call, Inner, Outputs, Weight};
+pub(crate) use context::{latest, readable};
 pub use convolutional::{
     Conv, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvTranspose,
     Convolution1D, Convolution1DTranspose, Convolution2D, Convolution2DTranspose, Convolution3D,
@@ -37,6 +41,7 @@ pub use convolutional::{
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
 pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Lambda, Masking};
+pub use kept::Kept;
 pub use layer::{Layer, SEVERAL, WeightGroup};
 pub use merging::{Add, Average, Concatenate, Dot, DotAxes, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{
@@ -53,6 +58,10 @@ pub use pooling::{
     GlobalMaxPool2D, GlobalMaxPool3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
     GlobalPooling, Kind, Largest, MaxPool1D, MaxPool2D, MaxPool3D, MaxPooling1D, MaxPooling2D, MaxPooling3D,
     Mean, Pooling,
+};
+pub use preprocessing::{
+    CategoryEncoding, Discretization, HashedCrossing, Hashing, IntegerLookup, Lookup, Nested, Ngrams,
+    Normalization, OutputMode, Rescaling, Salt, StringLookup, TextVectorization, Token,
 };
 pub use regularization::{
     ActivityRegularization, AlphaDropout, Dropout, GaussianDropout, GaussianNoise, SpatialDropout1D,
@@ -161,6 +170,15 @@ crate::family! { Layer, "layer", "keras.layers", {
     ConvLSTM2D = "ConvLSTM2D" [];
     ConvLSTM3D = "ConvLSTM3D" [];
     TimeDistributed = "TimeDistributed" [];
+    Rescaling = "Rescaling" [];
+    Normalization = "Normalization" [];
+    CategoryEncoding = "CategoryEncoding" [];
+    Discretization = "Discretization" [];
+    Hashing = "Hashing" [];
+    HashedCrossing = "HashedCrossing" [];
+    IntegerLookup = "IntegerLookup" [];
+    StringLookup = "StringLookup" [];
+    TextVectorization = "TextVectorization" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 

@@ -1,5 +1,6 @@
 //! Models: layers connected, with their weights.
 
+mod ahead;
 mod clone;
 mod functional;
 mod layer_ref;

@@ -4,11 +4,12 @@ use std::sync::OnceLock;
 
 use cornu_engine::exec::{State, Workspace};
 
-use super::network::{Network, input_shape, is_input};
+use super::network::{Network, give_names, input_shape, is_input};
 use super::{LayerRef, Summary};
-use crate::layers::{Input, Layer};
+use crate::layers::{Ahead, Input, Layer};
+use crate::optimizers;
 use crate::training::{Compiled, Plans};
-use crate::{Error, Result, Shape, Tensor};
+use crate::{Data, Error, Result, Shape, Tensor};
 
 /// A model: layers, weights, and how they are trained.
 ///
@@ -85,9 +86,8 @@ impl Model {
             return Err(Error::argument("build", "the shape needs a batch axis, such as [None, Some(784)]"));
         }
         if self.built.get().is_none() && self.declared_shape().is_none() {
-            let built = self.chain(Some(shape))?;
-            self.built = OnceLock::from(built);
-            return Ok(());
+            let ahead = self.layers.first().and_then(|layer| layer.ahead());
+            return self.build_with(Input::batch(shape).dtype(ahead.map_or("float32", Ahead::input_dtype)));
         }
         let known = self.input_shape()?;
         if known.accepts(&shape) {
@@ -96,14 +96,33 @@ impl Model {
         Err(Error::model(format!("model `{}` is built for inputs of shape {known}, got {shape}", self.name)))
     }
 
+    /// Builds a model that begins with no `Input` for data like this.
+    pub(crate) fn build_for(&mut self, data: &Data) -> Result<()> {
+        let shape = data.to_shape().sample().batched();
+        let exact = self.layers.first().is_some_and(|layer| layer.reads_integers());
+        match data.dtype() {
+            None => self.build_with(Input::batch(shape).dtype("string")),
+            Some(dtype) if exact && !dtype.is_float() => {
+                self.build_with(Input::batch(shape).dtype(dtype.name()))
+            }
+            Some(_) => self.build(shape),
+        }
+    }
+
+    fn build_with(&mut self, input: Input) -> Result<()> {
+        let built = self.chain(Some(input))?;
+        self.built = OnceLock::from(built);
+        Ok(())
+    }
+
     /// The shape the first layer declares, if it is an `Input`.
     fn declared_shape(&self) -> Option<Shape> {
         self.layers.first().filter(|layer| is_input(layer.as_ref())).map(|layer| input_shape(layer.as_ref()))
     }
 
-    /// The layers as a network with fresh weights; `shape` where no `Input` declares it.
-    fn chain(&self, shape: Option<Shape>) -> Result<Built> {
-        let input = shape.map(|shape| Box::new(Input::batch(shape)) as Box<dyn Layer>);
+    /// The layers as a network with fresh weights, behind an input where they have none of their own.
+    fn chain(&self, input: Option<Input>) -> Result<Built> {
+        let input = input.map(|input| Box::new(input) as Box<dyn Layer>);
         let network = Network::chain(input.into_iter().chain(self.layers.iter().cloned()).collect())?;
         let state = network.initial_state(self.seed)?;
         Ok(Built { network, state })
@@ -262,6 +281,57 @@ impl Model {
             .map(|(path, weight)| (path.clone(), weight.shape.clone()))
             .collect();
         self.replace_weights(&format!("layer `{layer}`"), &of, weights)
+    }
+
+    /// Lets a layer of the model learn from data, as its own `adapt` does: a vocabulary, a mean, the bounds of bins. All
+    /// other layers keep their weights.
+    ///
+    /// ```
+    /// use cornu::layers::{Dense, Input, Normalization};
+    /// use cornu::{Sequential, Tensor};
+    /// let mut model = Sequential::new().add(Input::new([1])).add(Normalization::new()).add(Dense::new(1));
+    /// model.adapt("normalization", &Tensor::from([[1.0f32], [3.0]]))?;
+    /// assert_eq!(model.get_weights()?[0], Tensor::from([2.0f32]));
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no such layer, it learns nothing from data, or the data does not suit it.
+    pub fn adapt(&mut self, layer: &str, data: impl Into<Data>) -> Result<()> {
+        let data = data.into();
+        let learn = |layer: &mut Box<dyn Layer>| layer.learn(&data).map_err(|message| layer.error(message));
+        if self.built().is_err() {
+            let mut named = self.layers.clone();
+            give_names(&mut named);
+            let names = || named.iter().map(|layer| layer.base().name());
+            let unknown = || Error::unknown_name("layer", layer, names().map(String::from));
+            let at = names().position(|name| name == layer).ok_or_else(unknown)?;
+            return learn(&mut self.layers[at]);
+        }
+        let Built { network, state } = self.built()?;
+        let at = network.position(layer)?;
+        let mut layers = network.layers.clone();
+        learn(&mut layers[at])?;
+        let values = network.weights.iter().enumerate().map(|(of, weights)| match of == at {
+            true => Vec::new(),
+            false => weights.iter().filter_map(|(path, _)| state.get(path)).cloned().collect(),
+        });
+        let Network { calls, inputs, outputs, .. } = network.clone();
+        let anew = Network::with_values(layers, values.collect(), calls, inputs, outputs)?;
+        let mut state_anew = anew.initial_state(self.seed)?;
+        if let Some(compiled) = &self.compiled {
+            let trained: Vec<(&str, Vec<usize>)> =
+                anew.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect();
+            for variable in optimizers::variables(compiled.optimizer.as_ref(), &trained) {
+                if let Some(value) = state.get(&variable.name).filter(|value| value.shape() == variable.shape)
+                {
+                    state_anew.insert(variable.name, value.clone());
+                }
+            }
+        }
+        self.built = OnceLock::from(Built { network: anew, state: state_anew });
+        self.plans.clear();
+        Ok(())
     }
 
     /// Sets the states that stateful recurrent layers keep from one batch to the next back to zero.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::model::{Kind, Model};
 use super::network::{Network, TensorRef};
-use super::serialize::{layer_groups, model_object};
+use super::serialize::{kept_by_layers, layer_groups, model_object, restore_layers};
 use crate::graph::Var;
-use crate::layers::{Base, Build, Call, Layer, Outputs, SEVERAL, WeightGroup};
+use crate::layers::{Ahead, Base, Build, Call, Kept, Layer, Outputs, SEVERAL, WeightGroup};
 use crate::registry::{Config, Configured};
 use crate::saving::format::Object;
-use crate::{Dim, Result, Shape, Tensor};
+use crate::{DType, Dim, Result, Shape, Tensor};
 
 /// A model as a layer, made by [`Model::into_layer`].
 #[derive(Clone)]
@@ -146,6 +146,14 @@ impl Layer for NestedModel {
         Ok(())
     }
 
+    fn ahead(&self) -> Option<&dyn Ahead> {
+        self.network.works_on_data().then_some(self.network.as_ref())
+    }
+
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn weight_groups(&self, _names: &[&str]) -> Vec<WeightGroup> {
         let network = &self.network;
         // The number of a layer's first weight among all.
@@ -158,20 +166,41 @@ impl Layer for NestedModel {
         std::iter::once(own).chain(inner).collect()
     }
 
+    fn kept(&self) -> Result<Vec<Kept>, String> {
+        kept_by_layers(&self.network, self.kind).map_err(|error| format!("cannot be saved: {error}"))
+    }
+
+    fn restore(&mut self, kept: &[Kept]) -> Result<(), String> {
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let network = Arc::make_mut(&mut self.network);
+        restore_layers(network, self.kind, kept).map_err(|error| format!("cannot be read: {error}"))
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let network = &self.network;
         let mut results: Vec<(Vec<Var<'g>>, Vec<Option<Var<'g>>>)> = Vec::new();
         for (at, call) in network.calls.iter().enumerate() {
-            if let Some(input) = network.inputs.iter().position(|input| *input == at) {
-                results.push((inputs.get(input).copied().into_iter().collect(), vec![cx.mask(input)]));
+            if !network.division.traces(at) {
+                results.push((Vec::new(), Vec::new()));
                 continue;
             }
             let layer = network.layers[call.layer].as_ref();
+            let fed = network.division.fed_to(at).filter_map(|number| inputs.get(number).copied());
+            if let Some(input) = network.inputs.iter().position(|input| *input == at) {
+                let dtype = network.input_type(input).unwrap_or(DType::F32);
+                results.push((fed.map(|value| value.cast(dtype)).collect(), vec![cx.mask(input)]));
+                continue;
+            }
             let value = |at: &TensorRef| {
                 let found = results.get(at.call).and_then(|(values, _)| values.get(at.output)).copied();
                 found.ok_or_else(|| layer.error("reads a value that no call gives"))
             };
-            let values = call.inputs.iter().map(value).collect::<Result<Vec<_>>>()?;
+            let values = match layer.ahead() {
+                Some(_) => fed.collect(),
+                None => call.inputs.iter().map(value).collect::<Result<Vec<_>>>()?,
+            };
             let masks: Vec<Option<Var<'g>>> =
                 call.inputs.iter().map(|at| results[at.call].1.get(at.output).copied().flatten()).collect();
             let arguments = call.arguments.try_map(value)?;

@@ -1,9 +1,13 @@
 //! Networks: which layer is called on what, and the weights they declared.
 
+use std::any::Any;
+
 use cornu_engine::exec::State;
 
+use super::ahead::{Division, Known};
+use crate::data::Data;
 use crate::graph::{Builder, Var};
-use crate::layers::{Arguments, Build, Call, Input, Layer, Weight, latest};
+use crate::layers::{Arguments, Build, Call, Input, Layer, Weight, latest, readable};
 use crate::registry::Configured;
 use crate::saving::weights_h5::{own_name, to_snake_case};
 use crate::{DType, Error, Result, Shape, Tensor};
@@ -17,6 +21,8 @@ pub(crate) struct Network {
     pub(crate) calls: Vec<CallNode>,
     /// The calls of `Input` layers, in the order in which the model is fed.
     pub(crate) inputs: Vec<usize>,
+    /// What is done with data, and what in the graph.
+    pub(crate) division: Division,
     /// What the model gives.
     pub(crate) outputs: Vec<TensorRef>,
     /// The weights of each layer, with their paths.
@@ -54,6 +60,12 @@ pub(crate) struct Results<'g> {
 }
 
 impl<'g> Results<'g> {
+    /// A call that is not part of the graph.
+    pub(super) fn skip(&mut self) {
+        self.values.push(Vec::new());
+        self.masks.push(Vec::new());
+    }
+
     /// One result of a call.
     pub(crate) fn value(&self, at: &TensorRef) -> Option<Var<'g>> {
         self.values.get(at.call)?.get(at.output).copied()
@@ -113,7 +125,15 @@ impl Network {
             layer.check_arguments().map_err(|message| layer.error(message))?;
         }
         let weights = vec![Vec::new(); layers.len()];
-        let mut network = Network { layers, calls, inputs, outputs, weights, shapes: Vec::new() };
+        let mut network = Network {
+            layers,
+            calls,
+            inputs,
+            outputs,
+            weights,
+            shapes: Vec::new(),
+            division: Division::default(),
+        };
         if network.inputs.is_empty() || network.outputs.is_empty() {
             return Err(Error::model("a model needs at least one input and one output"));
         }
@@ -157,15 +177,20 @@ impl Network {
         let builder = Builder::new();
         let mut results = Results::default();
         let mut built = vec![false; self.layers.len()];
-        for call in &self.calls.clone() {
+        // What each call is given, and what the graph sees in its place.
+        let mut strings: Vec<bool> = Vec::new();
+        let mut prepared: Vec<Vec<Known<'_>>> = Vec::new();
+        for (at, call) in self.calls.clone().iter().enumerate() {
             let layer = self.layers[call.layer].clone();
-            let inputs = if is_input(layer.as_ref()) {
-                vec![builder.input(layer.base().name(), input_shape(layer.as_ref()), DType::F32)]
+            let given = if is_input(layer.as_ref()) {
+                vec![Known::of_input(&builder, layer.as_ref())]
             } else {
-                self.read(&call.inputs, &results, layer.as_ref())?
+                let values = self.read(&call.inputs, &results, layer.as_ref())?;
+                let known = values.into_iter().zip(&call.inputs);
+                known.map(|(var, from)| Known { var, strings: strings[from.call] }).collect()
             };
             if !std::mem::replace(&mut built[call.layer], true) {
-                let shapes: Vec<Shape> = inputs.iter().map(|input| input.shape()).collect();
+                let shapes: Vec<Shape> = given.iter().map(|input| input.var.shape()).collect();
                 let sources = self.sources(call);
                 let mut cx = Build::new(layer.as_ref(), &sources);
                 layer.build(&mut cx, &shapes)?;
@@ -173,8 +198,13 @@ impl Network {
                 self.weights[call.layer] =
                     cx.weights.into_iter().map(|weight| (path(&weight), weight)).collect();
             }
+            let known = self.specified(at, &builder, given)?;
+            let inputs = known.iter().map(|known| known.var).collect();
             self.call(call, &builder, None, inputs, &mut results)?;
+            strings.push(known.iter().any(|known| known.strings));
+            prepared.push(known);
         }
+        self.divide(&prepared, &results)?;
         self.shapes =
             results.values.iter().map(|of| of.iter().map(|value| value.shape()).collect()).collect();
         Ok(())
@@ -242,7 +272,8 @@ impl Network {
                 updates: Vec::new(),
                 given_masks: None,
             };
-            let outputs = layer.call(&mut cx, &inputs).map_err(|error| layer.blame(error))?;
+            let outputs =
+                layer.call(&mut cx, &readable(layer, &inputs)).map_err(|error| layer.blame(error))?;
             cx.refused()?;
             results.masks.push(cx.result_masks(outputs.0.len()));
             results.losses.append(&mut cx.losses);
@@ -256,7 +287,7 @@ impl Network {
         Ok(())
     }
 
-    /// Appends the network to a graph: `feeds` are the inputs' values, `seed` the (seed, step) pair of a
+    /// Appends the network to a graph: `feeds` are the values that [`Network::prepare`] gives, `seed` the (seed, step) pair of a
     /// training step.
     ///
     /// # Errors
@@ -269,10 +300,18 @@ impl Network {
     ) -> Result<Results<'g>> {
         let mut results = Results::default();
         for (at, call) in self.calls.iter().enumerate() {
-            let fed = self.inputs.iter().position(|input| *input == at).and_then(|input| feeds.get(input));
-            let inputs = match fed {
-                Some(feed) => vec![feed.cast(DType::F32)],
-                None => self.read(&call.inputs, &results, self.layers[call.layer].as_ref())?,
+            let layer = self.layers[call.layer].as_ref();
+            if !self.division.traces(at) {
+                results.skip();
+                continue;
+            }
+            let fed = self.division.fed_to(at).filter_map(|number| feeds.get(number).copied());
+            let inputs = if is_input(layer) {
+                fed.map(|feed| feed.cast(input_type(layer).unwrap_or(DType::F32))).collect()
+            } else if layer.ahead().is_some() {
+                fed.collect()
+            } else {
+                self.read(&call.inputs, &results, layer)?
             };
             self.call(call, builder, seed, inputs, &mut results)?;
         }
@@ -345,21 +384,34 @@ impl Network {
         reader.filter(|reader| declared.base().at.is_none() && reader.base().at.is_some()).unwrap_or(declared)
     }
 
+    /// The type of the numbers an input takes; strings have none.
+    pub(crate) fn input_type(&self, input: usize) -> Option<DType> {
+        input_type(self.layers[self.calls[self.inputs[input]].layer].as_ref())
+    }
+
     /// The layer that gives an output of the model.
     pub(crate) fn output_layer(&self, output: usize) -> &dyn Layer {
         self.layers[self.calls[self.outputs[output].call].layer].as_ref()
     }
 
-    /// Data of another shape than an input has.
-    pub(crate) fn misfit(&self, input: usize, data: &Tensor) -> Error {
+    /// Data of another shape or kind than an input has.
+    pub(crate) fn misfit(&self, input: usize, data: &Data) -> Error {
         let wanted = &self.shapes[self.inputs[input]][0];
         let got = data.to_shape();
         let layer = self.input_layer(input);
+        match (self.input_type(input), data) {
+            (None, Data::Numbers(_)) => return layer.error("expects strings, got numbers"),
+            (Some(_), Data::Strings(_)) => {
+                return layer
+                    .error("expects numbers, got strings: an `Input` of dtype \"string\" takes them");
+            }
+            _ => {}
+        }
         if wanted.rank() != got.rank() {
             let rows = |rows: usize| wanted.with_batch(rows);
             let hint = if wanted.sample().accepts(&got) {
                 format!("; a single sample needs a batch axis, as in {}", rows(1))
-            } else if wanted.sample().elements() == Some(data.row_len()) {
+            } else if wanted.sample().elements() == Some(data.shape().iter().skip(1).product()) {
                 format!("; the data can be reshaped to {}", rows(data.row_count()))
             } else {
                 String::new()
@@ -400,6 +452,11 @@ impl Network {
 pub(crate) fn input_shape(layer: &dyn Layer) -> Shape {
     let dims = layer.config().get("batch_shape").cloned();
     dims.and_then(|dims| serde_json::from_value::<Vec<Option<usize>>>(dims).ok()).unwrap_or_default().into()
+}
+
+/// The type of the numbers an `Input` layer declares; strings have none.
+pub(crate) fn input_type(layer: &dyn Layer) -> Option<DType> {
+    (layer as &dyn Any).downcast_ref::<Input>().map_or(Some(DType::F32), Input::element_type)
 }
 
 /// Whether a layer is an `Input`.

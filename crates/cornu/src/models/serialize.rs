@@ -1,6 +1,7 @@
 //! Models as Keras' JSON and `.keras` files.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -10,7 +11,7 @@ use super::model::Kind;
 use super::nested::NestedModel;
 use super::network::{Network, TensorRef, is_input};
 use super::wiring_json;
-use crate::layers::{Lambda, Layer, Operation, WeightGroup};
+use crate::layers::{Kept, Lambda, Layer, Operation, WeightGroup};
 use crate::optimizers;
 use crate::registry::{Configured, Family, Handle};
 use crate::saving::KerasArchive;
@@ -36,6 +37,7 @@ pub fn load_model(path: impl AsRef<Path>) -> Result<Model> {
         let weights = weights_h5::read(&archive.weights)?;
         model.adopt_compilation(&object)?;
         model.adopt_weights(&weights)?;
+        model.adopt_kept(weights, archive.assets)?;
         Ok(model)
     };
     load().map_err(|error| Error::file(path, error))
@@ -52,12 +54,21 @@ impl Model {
         if path.extension().is_none_or(|extension| extension != "keras") {
             return Err(Error::file(path, "the name of a model's file must end in .keras"));
         }
+        let mut groups = self.weight_groups()?;
+        let mut assets = BTreeMap::new();
+        for kept in kept_by_layers(self.network()?, self.kind)? {
+            assets
+                .extend(kept.files.into_iter().map(|(name, bytes)| (format!("{}/{name}", kept.path), bytes)));
+            if let Some(group) = groups.iter_mut().find(|group| group.path == kept.path) {
+                group.named.extend(kept.variables);
+            }
+        }
         let archive = KerasArchive {
             metadata: Metadata::now(),
             config: serde_json::to_value(self.to_object()?)
                 .map_err(|error| Error::model(error.to_string()))?,
-            weights: weights_h5::write(&self.weight_groups()?),
-            assets: Default::default(),
+            weights: weights_h5::write(&groups),
+            assets,
         };
         archive.save(path)
     }
@@ -243,6 +254,21 @@ impl Model {
         if self.compiled.is_some() { self.prepare_optimizer() } else { Ok(()) }
     }
 
+    /// Gives layers back what a file keeps of them beside weights.
+    fn adopt_kept(&mut self, groups: Vec<Weights>, assets: BTreeMap<String, Vec<u8>>) -> Result<()> {
+        let mut kept: BTreeMap<String, Kept> = BTreeMap::new();
+        for group in groups.into_iter().filter(|group| !group.named.is_empty()) {
+            kept.entry(group.path).or_default().variables = group.named;
+        }
+        for (path, bytes) in assets {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+            kept.entry(folder.into()).or_default().files.insert(name.into(), bytes);
+        }
+        let kept: Vec<Kept> = kept.into_iter().map(|(path, kept)| Kept { path, ..kept }).collect();
+        let kind = self.kind;
+        restore_layers(&mut self.built_mut()?.network, kind, &kept)
+    }
+
     fn adopt_optimizer(&mut self, vars: &[Tensor]) -> Result<()> {
         let network = self.network()?;
         let optimizer = self.optimizer()?;
@@ -343,9 +369,8 @@ fn functional_object(name: &str, network: &Network) -> Result<Object> {
     Ok(object)
 }
 
-/// The groups in which a model's file keeps the weights of its layers, each with the layer's number. A sequential model's
-/// `Input` has none.
-pub(super) fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, WeightGroup)> {
+/// Where a model's file keeps what is its layers', each with the layer's number. A sequential model's `Input` has nothing.
+fn layer_paths(network: &Network, kind: Kind) -> Vec<(usize, String)> {
     // Keras counts layers alone: not the operations between them, and a sequential model's `Input` neither.
     let counts = |layer: &dyn Layer| {
         !(layer as &dyn Any).is::<Operation>() && (kind == Kind::Functional || !is_input(layer))
@@ -354,13 +379,55 @@ pub(super) fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, WeightG
         (0..network.layers.len()).filter(|at| counts(network.layers[*at].as_ref())).collect();
     let classes = counted.iter().map(|at| Configured::class_name(network.layers[*at].as_ref()));
     let names = weights_h5::container_names(classes);
+    counted.into_iter().zip(names).map(|(at, name)| (at, format!("layers/{name}"))).collect()
+}
+
+/// What the layers of a model keep in its file beside their weights.
+///
+/// # Errors
+/// If Keras' files cannot hold it.
+pub(super) fn kept_by_layers(network: &Network, kind: Kind) -> Result<Vec<Kept>> {
+    let mut all = Vec::new();
+    for (at, place) in layer_paths(network, kind) {
+        let layer = &network.layers[at];
+        for kept in layer.kept().map_err(|message| layer.error(message))? {
+            all.push(Kept { path: below(&place, &kept.path), ..kept });
+        }
+    }
+    Ok(all)
+}
+
+/// Gives the layers of a model back what its file keeps of them.
+///
+/// # Errors
+/// If it is not what a layer keeps.
+pub(super) fn restore_layers(network: &mut Network, kind: Kind, kept: &[Kept]) -> Result<()> {
+    for (at, place) in layer_paths(network, kind) {
+        let own = kept.iter().filter_map(|kept| {
+            let path = kept.path.strip_prefix(&place)?;
+            let path = if path.is_empty() { path } else { path.strip_prefix('/')? };
+            Some(Kept { path: path.into(), ..kept.clone() })
+        });
+        let own: Vec<Kept> = own.collect();
+        let layer = &mut network.layers[at];
+        layer.restore(&own).map_err(|message| layer.error(message))?;
+    }
+    Ok(())
+}
+
+/// A path below another.
+fn below(place: &str, path: &str) -> String {
+    if path.is_empty() { place.to_owned() } else { format!("{place}/{path}") }
+}
+
+/// The groups in which a model's file keeps the weights of its layers, each with the layer's number.
+pub(super) fn layer_groups(network: &Network, kind: Kind) -> Vec<(usize, WeightGroup)> {
     let mut groups = Vec::new();
-    for (at, name) in counted.into_iter().zip(names) {
+    for (at, place) in layer_paths(network, kind) {
         let names: Vec<&str> = network.weights[at].iter().map(|(_, weight)| weight.name.as_str()).collect();
         for mut group in network.layers[at].weight_groups(&names) {
             group.weights.retain(|number| !network.weights[at][*number].1.transient);
-            let below = if group.path.is_empty() { String::new() } else { format!("/{}", group.path) };
-            groups.push((at, WeightGroup { path: format!("layers/{name}{below}"), ..group }));
+            groups.push((at, WeightGroup { path: below(&place, &group.path), ..group }));
         }
     }
     groups

@@ -29,7 +29,7 @@ fn inbound_node(network: &Network, call: &CallNode) -> InboundNode {
     let tensor = |at: &TensorRef| {
         Tree::Leaf(Argument::Tensor(KerasTensor {
             shape: network.shapes[at.call][at.output].dims().to_vec(),
-            dtype: "float32".into(),
+            dtype: network.dtype_of(at.call).into(),
             keras_history: reference(network, at),
         }))
     };

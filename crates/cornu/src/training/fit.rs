@@ -250,7 +250,7 @@ struct Epochs<'a> {
 
 /// Refuses NaN among inputs and targets: every measure after it would be NaN.
 fn no_nan(network: &Network, what: &str, samples: &Samples) -> Result<()> {
-    let inputs = samples.x.iter().enumerate().map(|(at, x)| (network.input_layer(at), "inputs", x));
+    let inputs = samples.x.iter().enumerate().map(|(at, x)| (network.fed_layer(at), "inputs", x));
     let targets = samples.y.iter().enumerate().map(|(at, y)| (network.output_layer(at), "targets", y));
     for (layer, part, tensor) in inputs.chain(targets) {
         let found = match tensor.dtype() {

@@ -1,8 +1,8 @@
-//! `Inputs`: the tensors a model is fed, by position or by name.
+//! `Inputs`: what a model is fed, by position or by name.
 
-use crate::{DType, Error, Result, Shape, Tensor};
+use crate::{DType, Data, Error, Result, Shape, StringTensor, Tensor};
 
-/// One tensor, or several by position or name.
+/// One tensor of numbers or strings, or several by position or name.
 ///
 /// ```
 /// use cornu::{Inputs, Tensor};
@@ -10,9 +10,13 @@ use crate::{DType, Error, Result, Shape, Tensor};
 /// let one = Inputs::from(&deep);
 /// let by_name = Inputs::from([("wide", &wide), ("deep", &deep)]);
 /// assert_eq!((one.len(), by_name.len()), (1, 2));
+/// // Numbers beside strings: each as `Data`.
+/// let city = Data::from(["Oslo"]);
+/// let mixed = Inputs::from([("wide", wide.into()), ("city", city)]);
+/// assert_eq!(mixed.len(), 2);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Inputs<'a>(Vec<(Option<&'a str>, &'a Tensor)>);
+pub struct Inputs<'a>(Vec<(Option<&'a str>, Data)>);
 
 impl<'a> Inputs<'a> {
     /// The number of tensors.
@@ -25,25 +29,25 @@ impl<'a> Inputs<'a> {
         self.0.is_empty()
     }
 
-    /// The tensor, if there is just one.
-    pub(crate) fn only(&self) -> Option<&'a Tensor> {
-        match self.0[..] {
-            [(_, tensor)] => Some(tensor),
+    /// What is fed, if it is one tensor.
+    pub(crate) fn only(&self) -> Option<&Data> {
+        match self.0.as_slice() {
+            [(_, data)] => Some(data),
             _ => None,
         }
     }
 
-    /// The tensors in the order of the inputs of these names and shapes, checked and cheaply cloned; `misfit`
-    /// makes the error about one of another shape. A tensor
-    /// that lacks the last axis, where that has length 1, is given it.
+    /// The tensors in the order of the inputs of these names and shapes, each with whether it takes strings, checked and
+    /// cheaply cloned; `misfit` makes the error about one of another shape or kind. A tensor that lacks the last axis,
+    /// where that has length 1, is given it.
     pub(crate) fn ordered<'n>(
         &self,
         model: &str,
-        inputs: impl ExactSizeIterator<Item = (&'n str, &'n Shape)>,
-        misfit: impl Fn(usize, &Tensor) -> Error,
-    ) -> Result<Vec<Tensor>> {
+        inputs: impl ExactSizeIterator<Item = (&'n str, &'n Shape, bool)>,
+        misfit: impl Fn(usize, &Data) -> Error,
+    ) -> Result<Vec<Data>> {
         if inputs.len() != self.0.len() {
-            let names: Vec<String> = inputs.map(|(name, _)| format!("`{name}`")).collect();
+            let names: Vec<String> = inputs.map(|(name, ..)| format!("`{name}`")).collect();
             return Err(Error::data(format!(
                 "model `{model}` wants a tensor for each of its inputs ({}), got {}",
                 names.join(", "),
@@ -53,16 +57,17 @@ impl<'a> Inputs<'a> {
         let named = self.0.iter().any(|(name, _)| name.is_some());
         inputs
             .enumerate()
-            .map(|(at, (name, shape))| {
+            .map(|(at, (name, shape, strings))| {
                 let found = if named {
-                    self.0.iter().find(|(given, _)| *given == Some(name)).map(|(_, tensor)| *tensor)
+                    self.0.iter().find(|(given, _)| *given == Some(name)).map(|(_, data)| data)
                 } else {
-                    self.0.get(at).map(|(_, tensor)| *tensor)
+                    self.0.get(at).map(|(_, data)| data)
                 };
-                let tensor = found.ok_or_else(|| {
+                let data = found.ok_or_else(|| {
                     Error::data(format!("model `{model}` has no tensor for its input `{name}`"))
                 })?;
-                fitted(shape, tensor).ok_or_else(|| misfit(at, tensor))
+                let kind_fits = data.strings().is_some() == strings;
+                fitted(shape, data).filter(|_| kind_fits).ok_or_else(|| misfit(at, data))
             })
             .collect()
     }
@@ -83,23 +88,23 @@ impl<'a> Inputs<'a> {
                 true => self.0.iter().find(|(name, _)| name.as_ref() == Some(output)),
                 false => self.0.get(at),
             };
-            let found = found.map(|(_, tensor)| (*tensor).clone());
-            found.ok_or_else(|| {
+            let (_, data) = found.ok_or_else(|| {
                 Error::data(format!("model `{model}` has no {what} for its output `{output}`"))
-            })
+            })?;
+            numbers(model, what, data).cloned()
         };
         outputs.iter().enumerate().map(find).collect()
     }
 
     /// Sample weights of outputs of these names: one tensor is for all of them, by name some may have none.
     pub(crate) fn weights_of_outputs(&self, model: &str, outputs: &[&str]) -> Result<Vec<Option<Tensor>>> {
-        let weights = |tensor: &Tensor| Some(tensor.cast(DType::F32));
-        if let [(None, only)] = self.0[..] {
-            return Ok(outputs.iter().map(|_| weights(only)).collect());
+        let weights = |data: &Data| Ok(Some(numbers(model, "sample weights", data)?.cast(DType::F32)));
+        if let [(None, only)] = self.0.as_slice() {
+            return outputs.iter().map(|_| weights(only)).collect();
         }
         if self.0.iter().any(|(name, _)| name.is_none()) {
             let listed = self.of_outputs(model, "sample weights", outputs)?;
-            return Ok(listed.iter().map(weights).collect());
+            return Ok(listed.iter().map(|tensor| Some(tensor.cast(DType::F32))).collect());
         }
         if let Some(unknown) =
             self.0.iter().filter_map(|(name, _)| *name).find(|name| !outputs.contains(name))
@@ -107,51 +112,84 @@ impl<'a> Inputs<'a> {
             return Err(Error::unknown_name("output", unknown, outputs.iter().map(ToString::to_string)));
         }
         let find = |output: &&str| self.0.iter().find(|(name, _)| name.as_ref() == Some(output));
-        Ok(outputs.iter().map(|output| weights(find(output)?.1)).collect())
+        outputs.iter().map(|output| find(output).map_or(Ok(None), |(_, data)| weights(data))).collect()
     }
 }
 
-fn fitted(shape: &Shape, tensor: &Tensor) -> Option<Tensor> {
-    if shape.accepts(&tensor.to_shape()) {
-        return Some(tensor.clone());
+fn fitted(shape: &Shape, data: &Data) -> Option<Data> {
+    if shape.accepts(&data.to_shape()) {
+        return Some(data.clone());
     }
-    let longer: Vec<usize> = tensor.shape().iter().copied().chain([1]).collect();
+    let longer: Vec<usize> = data.shape().iter().copied().chain([1]).collect();
     let fits = shape.last() == Some(1) && shape.accepts(&Shape::known(&longer));
-    tensor.reshape(longer).ok().filter(|_| fits)
+    data.reshape(longer).ok().filter(|_| fits)
 }
 
-impl<'a> FromIterator<(Option<&'a str>, &'a Tensor)> for Inputs<'a> {
-    fn from_iter<I: IntoIterator<Item = (Option<&'a str>, &'a Tensor)>>(tensors: I) -> Self {
-        Inputs(tensors.into_iter().collect())
+/// What must be numbers.
+fn numbers<'d>(model: &str, what: &str, data: &'d Data) -> Result<&'d Tensor> {
+    data.tensor().ok_or_else(|| {
+        Error::data(format!(
+            "model `{model}` is given strings as {what}, which must be numbers: `StringLookup` makes numbers of labels"
+        ))
+    })
+}
+
+impl<'a, D: Into<Data>> FromIterator<(Option<&'a str>, D)> for Inputs<'a> {
+    fn from_iter<I: IntoIterator<Item = (Option<&'a str>, D)>>(tensors: I) -> Self {
+        Inputs(tensors.into_iter().map(|(name, tensor)| (name, tensor.into())).collect())
     }
 }
 
 impl<'a> From<&'a Tensor> for Inputs<'a> {
     fn from(tensor: &'a Tensor) -> Self {
-        Inputs(vec![(None, tensor)])
+        Inputs(vec![(None, tensor.into())])
+    }
+}
+
+impl<'a> From<&'a StringTensor> for Inputs<'a> {
+    fn from(strings: &'a StringTensor) -> Self {
+        Inputs(vec![(None, strings.into())])
+    }
+}
+
+impl From<Data> for Inputs<'_> {
+    fn from(data: Data) -> Self {
+        Inputs(vec![(None, data)])
+    }
+}
+
+impl<const N: usize> From<[Data; N]> for Inputs<'_> {
+    fn from(data: [Data; N]) -> Self {
+        Inputs(data.into_iter().map(|data| (None, data)).collect())
+    }
+}
+
+impl<'a, const N: usize> From<[(&'a str, Data); N]> for Inputs<'a> {
+    fn from(data: [(&'a str, Data); N]) -> Self {
+        Inputs(data.into_iter().map(|(name, data)| (Some(name), data)).collect())
     }
 }
 
 impl<'a, const N: usize> From<[&'a Tensor; N]> for Inputs<'a> {
     fn from(tensors: [&'a Tensor; N]) -> Self {
-        Inputs(tensors.into_iter().map(|tensor| (None, tensor)).collect())
+        Inputs(tensors.into_iter().map(|tensor| (None, tensor.into())).collect())
     }
 }
 
 impl<'a, const N: usize> From<[(&'a str, &'a Tensor); N]> for Inputs<'a> {
     fn from(tensors: [(&'a str, &'a Tensor); N]) -> Self {
-        Inputs(tensors.into_iter().map(|(name, tensor)| (Some(name), tensor)).collect())
+        Inputs(tensors.into_iter().map(|(name, tensor)| (Some(name), tensor.into())).collect())
     }
 }
 
 impl<'a> From<&'a [Tensor]> for Inputs<'a> {
     fn from(tensors: &'a [Tensor]) -> Self {
-        Inputs(tensors.iter().map(|tensor| (None, tensor)).collect())
+        Inputs(tensors.iter().map(|tensor| (None, tensor.into())).collect())
     }
 }
 
 impl<'a> From<&'a [(String, Tensor)]> for Inputs<'a> {
     fn from(tensors: &'a [(String, Tensor)]) -> Self {
-        Inputs(tensors.iter().map(|(name, tensor)| (Some(name.as_str()), tensor)).collect())
+        Inputs(tensors.iter().map(|(name, tensor)| (Some(name.as_str()), tensor.into())).collect())
     }
 }

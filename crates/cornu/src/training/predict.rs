@@ -1,11 +1,13 @@
 //! `predict` and `predict_on_batch`.
 
+use cornu_engine::with_dtype;
+
 use super::feeds::{Batch, Feeds, Samples, Tick};
 use super::plans::{Mode, enter_pool};
 use super::progress::{Progress, Verbose};
 use super::{Inputs, Logs};
 use crate::models::Model;
-use crate::{DType, Error, Result, Tensor};
+use crate::{Error, Result, Tensor};
 
 /// Keras' arguments of `predict` beside the data.
 #[derive(Debug, Clone)]
@@ -38,7 +40,8 @@ impl Predict {
 const BATCH: usize = 256;
 
 impl Model {
-    /// The model's output for samples, outside training: `float32`, one row a sample.
+    /// The model's output for samples, outside training, one row a sample: `float32`, or the integers that a layer such as
+    /// `StringLookup` gives.
     ///
     /// # Errors
     /// If the data does not fit the model, or the model has several outputs.
@@ -108,14 +111,16 @@ impl Model {
                     .map(|slot| {
                         let mut shape = slot.shape.clone();
                         shape.iter_mut().take(1).for_each(|first| *first = samples.rows);
-                        Tensor::zeros(shape, DType::F32)
+                        Tensor::zeros(shape, slot.dtype)
                     })
                     .collect();
             }
             for (at, result) in results.iter_mut().enumerate() {
                 let width = result.row_len();
-                let to = &mut result.as_mut_slice::<f32>()?[start * width..(start + rows) * width];
-                step.plan.read_output(workspace, at, to)?;
+                with_dtype!(result.dtype(), T => {
+                    let to = &mut result.as_mut_slice::<T>()?[start * width..(start + rows) * width];
+                    step.plan.read_output(workspace, at, to)?;
+                });
             }
             start += rows.max(1);
             progress.batch(start.div_ceil(batch_size), &Logs::default);

@@ -12,23 +12,26 @@ use crate::losses::{check_labels, check_sample_weight, check_targets};
 use crate::models::Model;
 use crate::models::model::Built;
 use crate::optimizers;
-use crate::{Error, Result, Shape, Tensor};
+use crate::{Data, Error, Result, Shape, Tensor};
 
 impl Model {
-    /// The inputs checked and in order; a model without a known input shape is built for them.
+    /// What the graph is fed for inputs: checked, in order, and with the work done that layers do on data. A model
+    /// without a known input shape is built for them.
     pub(super) fn inputs(&mut self, x: &Inputs<'_>) -> Result<Vec<Tensor>> {
         if let (Err(_), Some(only)) = (self.built(), x.only()) {
-            self.build(open_rows(only))?;
+            self.build_for(only)?;
         }
         let network = self.network()?;
-        let inputs: Vec<(&str, &Shape)> = network.input_names().zip(network.input_shapes()).collect();
+        let named = network.input_names().zip(network.input_shapes()).enumerate();
+        let inputs: Vec<(&str, &Shape, bool)> =
+            named.map(|(at, (name, shape))| (name, shape, network.input_type(at).is_none())).collect();
         let x = x.ordered(&self.name, inputs.into_iter(), |input, data| network.misfit(input, data))?;
-        let rows = x.first().map_or(0, Tensor::row_count);
-        if let Some(at) = x.iter().position(|tensor| tensor.row_count() != rows) {
+        let rows = x.first().map_or(0, Data::row_count);
+        if let Some(at) = x.iter().position(|data| data.row_count() != rows) {
             let others = format!("gets {} samples, another input {rows}", x[at].row_count());
             return Err(network.input_layer(at).error(others));
         }
-        Ok(x)
+        network.prepare(x)
     }
 
     /// Inputs, targets and weights checked against the model and each other.

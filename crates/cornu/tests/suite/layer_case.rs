@@ -66,7 +66,7 @@ impl Case {
         let inputs: Vec<Tensor> = list(&json["inputs"]).iter().map(tensor).collect();
         let shapes: Vec<Shape> = inputs.iter().map(Tensor::to_shape).collect();
         let weights = alone::weights(layer.as_ref(), &shapes).unwrap();
-        let mut given = list(&json["weights"]).iter().map(|weight| tensor(&weight["value"]));
+        let mut given = list(&json["weights"]).iter().map(|weight| tensor(&weight["value"]).cast(DType::F32));
         // What lasts from batch to batch is no weight to Keras, and begins at 0.
         let value = |weight: &Weight| match weight.transient {
             true => Some(Tensor::zeros(weight.shape.clone(), DType::F32)),

@@ -17,6 +17,7 @@ mod npz;
 mod operations;
 mod optimizers;
 mod own_things;
+mod preprocessing;
 mod regularizers_constraints;
 mod sample_weights;
 mod sequences;

@@ -83,6 +83,10 @@ impl Embedding {
 impl Layer for Embedding {
     layer_base!();
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         if self.input_dim == 0 || self.output_dim == 0 {
             let (rows, columns) = (self.input_dim, self.output_dim);

@@ -34,6 +34,10 @@ impl Identity {
 impl Layer for Identity {
     layer_base!(several);
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn supports_masking(&self) -> bool {
         true
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
-use crate::{Result, Shape};
+use crate::{DType, Result, Shape};
 
 /// A model's input: tensors of one shape a sample.
 ///
@@ -76,6 +76,29 @@ impl Input {
         self.written.batch_shape.clone().unwrap_or_default().into()
     }
 
+    /// What the input holds: `"float32"` (the default), `"int32"`, `"int64"`, `"uint8"`, `"bool"` or `"string"`. Integers
+    /// reach the layers that read integers as they are, others as `float32`.
+    ///
+    /// ```
+    /// use cornu::layers::{Dense, Input, StringLookup};
+    /// use cornu::{Predict, Sequential, StringTensor};
+    /// let colors = StringLookup::new().vocabulary(["red", "blue"]).output_mode("one_hot");
+    /// let mut model = Sequential::new().add(Input::new([1]).dtype("string")).add(colors).add(Dense::new(2));
+    /// let y = model.predict(&StringTensor::from(["blue", "green"]), Predict::new())?;
+    /// assert_eq!(y.shape(), [2, 2]);
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    #[must_use]
+    pub fn dtype(mut self, dtype: impl Into<String>) -> Self {
+        self.written.dtype = dtype.into();
+        self
+    }
+
+    /// The type of the numbers it holds; strings have none.
+    pub(crate) fn element_type(&self) -> Option<DType> {
+        DType::from_name(&self.written.dtype)
+    }
+
     /// The input's name, by which it is fed.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
@@ -87,13 +110,19 @@ impl Input {
 impl Layer for Input {
     layer_base!();
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         if self.written.batch_shape.as_ref().is_none_or(Vec::is_empty) {
             return Err("needs a shape with a batch axis".into());
         }
+        if self.written.sparse || self.written.ragged {
+            return Err("cannot be sparse or ragged: Cornu's tensors are dense".into());
+        }
         match self.written.dtype.as_str() {
-            "float32" if !self.written.sparse && !self.written.ragged => Ok(()),
-            "float32" => Err("cannot be sparse or ragged: Cornu's tensors are dense".into()),
+            "float32" | "int32" | "int64" | "uint8" | "bool" | "string" => Ok(()),
             other => Err(format!("has dtype {other}; Cornu computes in float32")),
         }
     }

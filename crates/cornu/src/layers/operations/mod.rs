@@ -106,6 +106,10 @@ impl Layer for Operation {
         Box::new(self.clone())
     }
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn takes_inputs_apart(&self) -> bool {
         !self.entry.takes_list
     }

@@ -46,6 +46,10 @@ impl Flatten {
 impl Layer for Flatten {
     layer_base!();
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         match self.data_format.as_str() {
             "channels_last" | "channels_first" => Ok(()),

@@ -37,6 +37,10 @@ impl Permute {
 impl Layer for Permute {
     layer_base!();
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         let mut sorted = self.dims.clone();
         sorted.sort_unstable();

@@ -37,6 +37,10 @@ impl RepeatVector {
 impl Layer for RepeatVector {
     layer_base!();
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         if self.n == 0 { Err("expects n to be at least 1, got 0".into()) } else { Ok(()) }
     }

@@ -35,6 +35,10 @@ impl Reshape {
 impl Layer for Reshape {
     layer_base!();
 
+    fn reads_integers(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         let inferred = self.target_shape.iter().filter(|dim| **dim == -1).count();
         match self.target_shape.iter().find(|dim| **dim < -1) {
