@@ -12,6 +12,7 @@ mod context;
 mod convolutional;
 mod core;
 mod fans;
+mod image;
 mod layer;
 mod masks;
 mod merging;
@@ -20,6 +21,7 @@ mod norms;
 mod operations;
 mod pooling;
 mod regularization;
+mod resample;
 mod reshaping;
 mod rnn;
 mod spatial;
@@ -37,6 +39,14 @@ pub use convolutional::{
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
 pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Lambda, Masking};
+pub use image::{
+    Adjustment, AutoContrast, Bits, Brightness, CenterCrop, ColorDegeneration, Contrast, Dice, Equalization,
+    Factor, FillValue, Hue, Invert, RandomBrightness, RandomColor, RandomColorDegeneration,
+    RandomColorJitter, RandomContrast, RandomCrop, RandomErasing, RandomFlip, RandomGaussianBlur,
+    RandomGrayscale, RandomHue, RandomInvert, RandomPosterization, RandomRotation, RandomSaturation,
+    RandomSharpness, RandomShear, RandomTranslation, RandomZoom, Resizing, Saturation, Sharpness,
+    Solarization,
+};
 pub use layer::{Layer, SEVERAL, WeightGroup};
 pub use merging::{Add, Average, Concatenate, Dot, DotAxes, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{
@@ -161,6 +171,29 @@ crate::family! { Layer, "layer", "keras.layers", {
     ConvLSTM2D = "ConvLSTM2D" [];
     ConvLSTM3D = "ConvLSTM3D" [];
     TimeDistributed = "TimeDistributed" [];
+    Resizing = "Resizing" [];
+    CenterCrop = "CenterCrop" [];
+    RandomFlip = "RandomFlip" [];
+    RandomRotation = "RandomRotation" [];
+    RandomZoom = "RandomZoom" [];
+    RandomTranslation = "RandomTranslation" [];
+    RandomShear = "RandomShear" [];
+    RandomCrop = "RandomCrop" [];
+    RandomContrast = "RandomContrast" [];
+    RandomBrightness = "RandomBrightness" [];
+    RandomColorDegeneration = "RandomColorDegeneration" [];
+    RandomHue = "RandomHue" [];
+    RandomSaturation = "RandomSaturation" [];
+    RandomInvert = "RandomInvert" [];
+    RandomSharpness = "RandomSharpness" [];
+    RandomColorJitter = "RandomColorJitter" [];
+    RandomGrayscale = "RandomGrayscale" [];
+    RandomPosterization = "RandomPosterization" [];
+    RandomErasing = "RandomErasing" [];
+    RandomGaussianBlur = "RandomGaussianBlur" [];
+    Solarization = "Solarization" [];
+    AutoContrast = "AutoContrast" [];
+    Equalization = "Equalization" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 
