@@ -23,6 +23,12 @@ def without_dx(found):
     return found
 
 
+def without_fit(found):
+    """What a cast to bytes makes of values outside of their range is left to the compiler."""
+    found.pop("fit", None)
+    return found
+
+
 def resizing(r):
     x = images(r, 2, 4, 5, 1)
     for interpolation in ["bilinear", "nearest", "bicubic", "lanczos3", "lanczos5", "area"]:
@@ -122,8 +128,8 @@ def colored(r):
     yield case(lambda: L.RandomGrayscale(1, **first), axes_first, r, training=True)
     yield case(lambda: L.RandomGrayscale(1.0), images(r, 2, 3, 3, 1), r, training=True)
     for factor in [1, 3, 8]:
-        yield case(lambda: L.RandomPosterization((factor, factor)), whole, r, training=True)
-    yield case(lambda: L.RandomPosterization((2, 2), value_range=(-1.0, 1.0)), grey, r, training=True)
+        yield without_fit(case(lambda: L.RandomPosterization((factor, factor)), whole, r, training=True))
+    yield without_fit(case(lambda: L.RandomPosterization((2, 2), value_range=(-1.0, 1.0)), grey, r, training=True))
     yield case(lambda: L.Solarization(), whole, r, training=True)
     yield case(lambda: L.Solarization(**unit), grey, r, training=True)
     yield case(lambda: L.RandomErasing((0, 0), fill_value=0.5, **unit), x, r, training=True)
@@ -343,4 +349,7 @@ def rejected():
 def main():
     r = rng(21)
     cases = [*resizing(r), *cropping(r), *map(without_dx, moved(r)), *colored(r), *at_rest(r)]
-    write_family("image", cases, rejected(), drawn=list(drawn(r)), more_notes=NOTES)
+    # A model of Cornu's is fed bytes as floats: these are for the layer alone.
+    of_bytes = [found for found in cases if found["inputs"][0]["dtype"] == "uint8"]
+    cases = [found for found in cases if found not in of_bytes]
+    write_family("image", cases, rejected(), drawn=list(drawn(r)), of_bytes=of_bytes, more_notes=NOTES)

@@ -294,3 +294,18 @@ fn absurd_sizes_are_refused() {
         assert!(message.contains("expects a size of at most"), "{message}");
     }
 }
+
+#[test]
+fn bytes_stay_bytes_when_they_are_resized() {
+    for case in list(&fixture("layers/image.json")["of_bytes"]) {
+        let layer = <dyn Layer>::from_class(text(case, "class"), object(case, "config")).unwrap();
+        let x = tensor(&case["inputs"][0]);
+        for engine in [Engine::Reference, Engine::Plan] {
+            let found = outputs(engine, &[&x], |_, x| {
+                alone::call(layer.as_ref(), &[], x, &[], None).unwrap().outputs
+            });
+            assert_eq!(found[0].dtype(), DType::U8);
+            assert_eq!(found[0].to_vec::<f64>(), tensor(&case["outputs"][0]).to_vec::<f64>(), "{layer:?}");
+        }
+    }
+}

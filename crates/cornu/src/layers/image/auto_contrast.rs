@@ -73,6 +73,10 @@ impl Layer for AutoContrast {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         cx.expect_rank(inputs[0], 4)?;
         let x = inputs[0].cast(DType::F32);

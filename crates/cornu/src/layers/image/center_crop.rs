@@ -78,6 +78,10 @@ impl Layer for CenterCrop {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         on_images(cx, inputs[0], &self.data_format, |x| middle(x, [self.height, self.width]))
     }

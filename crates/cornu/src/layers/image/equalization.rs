@@ -111,6 +111,10 @@ impl Layer for Equalization {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         on_images(cx, inputs[0], &self.data_format, |x| {
             let Some(channels) = x.shape()[3].filter(|_| cx.training()) else { return x };

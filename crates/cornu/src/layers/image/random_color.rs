@@ -144,6 +144,10 @@ where
         check_channels(cx, &inputs[0], &self.data_format, K::CHANNELS)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let values = if K::ASCENDING { ascending(self.value_range) } else { self.value_range };
         in_training(cx, inputs[0], &self.data_format, self.seed, |x, dice| {

@@ -102,6 +102,10 @@ impl Layer for RandomCrop {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         on_images(cx, inputs[0], &self.data_format, |x| {
             let wanted = [self.height, self.width];

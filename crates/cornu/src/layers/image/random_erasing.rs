@@ -135,6 +135,10 @@ impl Layer for RandomErasing {
         check_channels(cx, &inputs[0], &self.data_format, if colored { &[3] } else { &[] })
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         in_training(cx, inputs[0], &self.data_format, self.seed, |x, dice| {
             let [rows, columns] = size_of(x)?;

@@ -114,6 +114,10 @@ impl Layer for RandomGaussianBlur {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         in_training(cx, inputs[0], &self.data_format, self.seed, |x, dice| {
             let blurred = dice.happens(self.factor.ends(BOUNDS[0]))?;

@@ -73,6 +73,10 @@ impl Layer for RandomGrayscale {
         check_channels(cx, &inputs[0], &self.data_format, &[1, 3])
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         in_training(cx, inputs[0], &self.data_format, self.seed, |x, dice| {
             Some(dice.each("threshold", [0.0, 1.0])?.less(self.factor).select(grey(x), x))

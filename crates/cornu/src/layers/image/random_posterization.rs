@@ -118,6 +118,10 @@ impl Layer for RandomPosterization {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         in_training(cx, inputs[0], &self.data_format, self.seed, |x, dice| {
             let values = ascending(self.value_range);

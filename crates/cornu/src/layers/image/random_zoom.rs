@@ -100,6 +100,10 @@ impl Layer for RandomZoom {
         check_data_format(&self.data_format)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         in_training(cx, inputs[0], &self.data_format, self.seed, |x, dice| {
             let zoom = |tag: &str, factor: Factor| dice.each(tag, factor.ends(-1.0).map(|end| 1.0 + end));

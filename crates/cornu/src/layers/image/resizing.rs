@@ -151,6 +151,10 @@ impl Layer for Resizing {
         check_word("interpolation", &self.interpolation, &known)
     }
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let dtype = inputs[0].dtype();
         on_images(cx, inputs[0], &self.data_format, |x| {
