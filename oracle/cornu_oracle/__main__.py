@@ -10,6 +10,7 @@ FAMILIES = [
     "optimizers",
     "layers.core",
     "layers.reshaping",
+    "layers.image",
     "layers.regularization",
     "layers.normalization",
     "layers.convolutional",

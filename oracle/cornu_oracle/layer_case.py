@@ -171,7 +171,11 @@ def gradients(tape, outputs, dy, wrt):
     if not floating:
         return [None] * len(wrt)
     ys, upstream = map(list, zip(*floating))
-    found = tape.gradient(ys, wrt, output_gradients=upstream, unconnected_gradients="zero")
+    try:
+        found = tape.gradient(ys, wrt, output_gradients=upstream, unconnected_gradients="zero")
+    except LookupError:
+        # An operation that TensorFlow does not differentiate.
+        return [None] * len(wrt)
     return [tensor(tf.convert_to_tensor(g).numpy()) if v.dtype.is_floating else None for v, g in zip(wrt, found)]
 
 
@@ -221,7 +225,7 @@ def refused(cls, config, *shapes, spread=False, **named):
         layer = cls(**config)
         xs = [keras.Input(batch_shape=shape) for shape in shapes]
         layer(*xs, **named) if spread or len(xs) == 1 else layer(xs, **named)
-    except (ValueError, TypeError, IndexError) as error:
+    except (ValueError, TypeError, IndexError, NotImplementedError) as error:
         return {"class": cls.__name__, "config": plain(serialized(config)), "shapes": plain(shapes), "error": str(error)[:200]}
     raise AssertionError(f"Keras takes {cls.__name__}{config} on {shapes}")
 

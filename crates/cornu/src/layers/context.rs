@@ -494,7 +494,7 @@ impl<'g> From<Vec<Var<'g>>> for Outputs<'g> {
 }
 
 /// The cosine of a part of a full turn, of 0 to 1, by its series around the half turn: within 1e-6.
-fn cosine_of_turns(turn: Var<'_>) -> Var<'_> {
+pub(super) fn cosine_of_turns(turn: Var<'_>) -> Var<'_> {
     const TERMS: u32 = 10;
     let squared = ((turn - 0.5) * std::f64::consts::TAU).square();
     let term = |k: u32| -1.0 / f64::from((2 * k - 1) * (2 * k));

@@ -14,6 +14,7 @@ mod convolutional;
 mod core;
 mod fans;
 mod kept;
+mod image;
 mod layer;
 mod masks;
 mod merging;
@@ -23,6 +24,7 @@ mod operations;
 mod pooling;
 mod preprocessing;
 mod regularization;
+mod resample;
 mod reshaping;
 mod rnn;
 mod spatial;
@@ -42,6 +44,14 @@ pub use convolutional::{
 };
 pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Lambda, Masking};
 pub use kept::Kept;
+pub use image::{
+    Adjustment, AutoContrast, Bits, Brightness, CenterCrop, ColorDegeneration, Contrast, Dice, Equalization,
+    Factor, FillValue, Hue, Invert, RandomBrightness, RandomColor, RandomColorDegeneration,
+    RandomColorJitter, RandomContrast, RandomCrop, RandomErasing, RandomFlip, RandomGaussianBlur,
+    RandomGrayscale, RandomHue, RandomInvert, RandomPosterization, RandomRotation, RandomSaturation,
+    RandomSharpness, RandomShear, RandomTranslation, RandomZoom, Resizing, Saturation, Sharpness,
+    Solarization,
+};
 pub use layer::{Layer, SEVERAL, WeightGroup};
 pub use merging::{Add, Average, Concatenate, Dot, DotAxes, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{
@@ -179,6 +189,29 @@ crate::family! { Layer, "layer", "keras.layers", {
     IntegerLookup = "IntegerLookup" [];
     StringLookup = "StringLookup" [];
     TextVectorization = "TextVectorization" [];
+    Resizing = "Resizing" [];
+    CenterCrop = "CenterCrop" [];
+    RandomFlip = "RandomFlip" [];
+    RandomRotation = "RandomRotation" [];
+    RandomZoom = "RandomZoom" [];
+    RandomTranslation = "RandomTranslation" [];
+    RandomShear = "RandomShear" [];
+    RandomCrop = "RandomCrop" [];
+    RandomContrast = "RandomContrast" [];
+    RandomBrightness = "RandomBrightness" [];
+    RandomColorDegeneration = "RandomColorDegeneration" [];
+    RandomHue = "RandomHue" [];
+    RandomSaturation = "RandomSaturation" [];
+    RandomInvert = "RandomInvert" [];
+    RandomSharpness = "RandomSharpness" [];
+    RandomColorJitter = "RandomColorJitter" [];
+    RandomGrayscale = "RandomGrayscale" [];
+    RandomPosterization = "RandomPosterization" [];
+    RandomErasing = "RandomErasing" [];
+    RandomGaussianBlur = "RandomGaussianBlur" [];
+    Solarization = "Solarization" [];
+    AutoContrast = "AutoContrast" [];
+    Equalization = "Equalization" [];
 }
     const IGNORED_KEYS: &'static [&'static str] = &["lora_rank", "lora_alpha"];
 

@@ -5,6 +5,7 @@
 mod activations;
 mod common;
 mod functional;
+mod image_layers;
 mod initializers;
 mod keras_files;
 mod layer_case;

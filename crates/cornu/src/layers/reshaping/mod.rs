@@ -7,7 +7,6 @@ mod flatten;
 mod margins;
 mod permute;
 mod repeat_vector;
-mod resample;
 mod reshape;
 mod up_sampling1d;
 mod up_sampling2d;

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::resample::{Kernel, repeat, resize};
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
+use crate::layers::resample::{Kernel, repeat, resize};
 use crate::layers::spatial::{
-    Lengths, Tuple, channels_last, check_data_format, check_positive, lower_case, restored,
+    Lengths, Tuple, channels_last, check_data_format, check_positive, check_word, lower_case, restored,
 };
 use crate::layers::{Base, Call, Layer, Outputs};
 
@@ -67,13 +67,8 @@ impl Layer for UpSampling2D {
     fn check_arguments(&self) -> Result<(), String> {
         check_positive("size", self.size.as_slice())?;
         check_data_format(&self.data_format)?;
-        if self.interpolation == "nearest" || Kernel::named(&self.interpolation).is_some() {
-            return Ok(());
-        }
-        Err(format!(
-            "expects interpolation to be nearest, bilinear, bicubic, lanczos3 or lanczos5, got {}",
-            self.interpolation
-        ))
+        let known = ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"];
+        check_word("interpolation", &self.interpolation, &known)
     }
 
     fn has_build(&self) -> bool {
@@ -89,7 +84,7 @@ impl Layer for UpSampling2D {
                 let lengths = x.shape().dims()[1..3].to_vec();
                 let size =
                     lengths.iter().zip(self.size.as_slice()).map(|(length, times)| Some((*length)? * times));
-                resize(x, size, kernel)
+                resize(x, size, kernel, false)
             }
         };
         Ok(restored(y, &self.data_format).into())

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::resample::repeat;
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
+use crate::layers::resample::repeat;
 use crate::layers::spatial::{Lengths, Tuple, check_data_format, check_positive, spatial_axes};
 use crate::layers::{Base, Call, Layer, Outputs};
 

@@ -2,6 +2,7 @@
 
 use crate::graph::Var;
 use crate::{Dim, Tensor};
+use cornu_engine::Error;
 
 /// Each index of an axis repeated `times`, one after another.
 pub(super) fn repeat(x: Var<'_>, axis: usize, times: usize) -> Var<'_> {
@@ -24,7 +25,12 @@ pub(super) enum Kernel {
     Bicubic,
     Lanczos3,
     Lanczos5,
+    /// The mean over the area that a new pixel covers.
+    Area,
 }
+
+/// 1 GB of them.
+const MOST_WEIGHTS: usize = 1 << 28;
 
 impl Kernel {
     /// The kernel of Keras' name, if there is one.
@@ -34,6 +40,7 @@ impl Kernel {
             "bicubic" => Kernel::Bicubic,
             "lanczos3" => Kernel::Lanczos3,
             "lanczos5" => Kernel::Lanczos5,
+            "area" => Kernel::Area,
             _ => return None,
         })
     }
@@ -45,11 +52,12 @@ impl Kernel {
             Kernel::Bicubic => 2.0,
             Kernel::Lanczos3 => 3.0,
             Kernel::Lanczos5 => 5.0,
+            Kernel::Area => f64::INFINITY,
         }
     }
 
-    /// How much a pixel counts at this distance.
-    fn weight(self, distance: f64) -> f64 {
+    /// How much a pixel counts at this distance, where `scale` old pixels make a new one.
+    fn weight(self, distance: f64, scale: f64) -> f64 {
         let x = distance.abs();
         if x >= self.radius() {
             return 0.0;
@@ -64,33 +72,55 @@ impl Kernel {
                 let (radius, angle) = (self.radius(), std::f64::consts::PI * x);
                 radius * angle.sin() * (angle / radius).sin() / (angle * angle)
             }
+            // What two pixels have in common, one of them `scale` long.
+            Kernel::Area => ((scale + 1.0) / 2.0 - x).clamp(0.0, scale.min(1.0)),
         }
     }
 
-    /// The weights of `from` pixels in each of `to`: a row for each result, which sums to 1.
-    fn matrix(self, from: usize, to: usize) -> Tensor {
+    /// Where the middle of new pixel number `at` lies among the old ones, and how much wider the kernel is there.
+    fn place(self, at: usize, scale: f64, antialias: bool) -> (f64, f64) {
+        let middle = (at as f64 + 0.5) * scale - 0.5;
+        match self {
+            Kernel::Area => (middle, 1.0),
+            // Where pixels become fewer, a wider kernel sees all of them.
+            _ if antialias => (middle, scale.max(1.0)),
+            // TensorFlow's bicubic kernel knows 1024 places between two.
+            Kernel::Bicubic => (middle.floor() + ((middle - middle.floor()) * 1024.0).round() / 1024.0, 1.0),
+            _ => (middle, 1.0),
+        }
+    }
+
+    /// The weights of `from` pixels in each of `to`: a row for each result, which sums to 1. None where there are more
+    /// weights than anyone could want.
+    fn matrix(self, from: usize, to: usize, antialias: bool) -> Option<Tensor> {
+        let count = from.checked_mul(to).filter(|count| *count <= MOST_WEIGHTS)?;
         let scale = from as f64 / to as f64;
-        let mut weights = Vec::with_capacity(from * to);
+        let mut weights = Vec::with_capacity(count);
         for at in 0..to {
-            // Pixels are where their middles are. TensorFlow's bicubic kernel knows 1024 places between two.
-            let middle = (at as f64 + 0.5) * scale - 0.5;
-            let middle = match self {
-                Kernel::Bicubic => middle.floor() + ((middle - middle.floor()) * 1024.0).round() / 1024.0,
-                _ => middle,
-            };
-            let row: Vec<f64> = (0..from).map(|pixel| self.weight(pixel as f64 - middle)).collect();
+            let (middle, wider) = self.place(at, scale, antialias);
+            let weight = |pixel: usize| self.weight((pixel as f64 - middle) / wider, scale);
+            let row: Vec<f64> = (0..from).map(weight).collect();
             let sum: f64 = row.iter().sum();
             weights.extend(row.iter().map(|weight| (weight / sum) as f32));
         }
-        Tensor::new(weights, [to, from]).unwrap_or_else(|_| Tensor::zeros([to, from], crate::DType::F32))
+        Tensor::new(weights, [to, from]).ok()
     }
 }
 
 /// The axes of images `(batch, rows, columns, channels)` between batch and channels at other lengths.
-pub(super) fn resize<'g>(x: Var<'g>, lengths: impl Iterator<Item = Dim>, kernel: Kernel) -> Var<'g> {
+pub(super) fn resize<'g>(
+    x: Var<'g>,
+    lengths: impl Iterator<Item = Dim>,
+    kernel: Kernel,
+    antialias: bool,
+) -> Var<'g> {
     lengths.zip(1..).fold(x, |x, (to, axis)| match x.shape()[axis].zip(to) {
         Some((from, to)) if from != to => {
-            let matrix = x.builder().constant(kernel.matrix(from, to)).cast(x.dtype());
+            let Some(matrix) = kernel.matrix(from, to, antialias) else {
+                let message = format!("{from} pixels cannot become {to}: that is too large");
+                return x.builder().fail(Error::shape("resize", message));
+            };
+            let matrix = x.builder().constant(matrix).cast(x.dtype());
             // The axis stands last while the matrix is applied.
             x.swap_axes(axis, 3).matmul_with(false, matrix, true).swap_axes(axis, 3)
         }
