@@ -21,6 +21,7 @@ FAMILIES = [
     "layers.activations",
     "layers.attention",
     "metrics",
+    "measures",
     "keras_files",
     "names",
     "deep_files",
