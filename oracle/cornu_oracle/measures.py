@@ -136,8 +136,8 @@ def run(case, weighted, arrays, initial):
     over_steps = model.startswith("masked")
     x = arrays["steps" if over_steps or model == "steps" else "x"]
     chosen = made(metrics)
-    # IoU takes no weights of steps but its own.
-    if weighted and over_steps:
+    # Keras' IoU takes one weight an element, and none a sample of several.
+    if weighted and (over_steps or model == "sigmoid"):
         chosen = [c for c in chosen if not isinstance(c, M.IoU)]
     what = "weighted_metrics" if weighted else "metrics"
     given = plain([keras.saving.serialize_keras_object(c) if not isinstance(c, str) else c for c in chosen])

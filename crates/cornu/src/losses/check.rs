@@ -203,10 +203,10 @@ mod tests {
         for targets in [&[][..], &[1]] {
             assert_eq!(message(&Circle::new(), &[10], targets), "fits");
         }
-        insta::assert_snapshot!(message(&Circle::new(), &[10], &[10]), @"");
+        insta::assert_snapshot!(message(&Circle::new(), &[10], &[10]), @"loss `circle` expects targets of shape (None,) to match output `dense_2`, got (None, 10)");
         assert_eq!(message(&CTC::new(), &[50, 10], &[7]), "fits");
-        insta::assert_snapshot!(message(&CTC::new(), &[50, 10], &[]), @"");
-        insta::assert_snapshot!(message(&CTC::new(), &[10], &[7]), @"");
+        insta::assert_snapshot!(message(&CTC::new(), &[50, 10], &[]), @"loss `ctc` expects targets of shape (None, None) to match output `dense_2`, got (None,)");
+        insta::assert_snapshot!(message(&CTC::new(), &[10], &[7]), @"loss `ctc` expects an output of shape (batch, steps, classes), `dense_2` gives (None, 10)");
     }
 
     #[test]
@@ -240,9 +240,11 @@ mod tests {
             assert_eq!(message(&mean, predicted, weights), "fits");
             assert_eq!(message(&sparse, predicted, weights), "fits");
         }
-        for (loss, predicted, weights) in
-            [(&Dice::new() as &dyn Loss, &[7, 3][..], &[][..]), (&CTC::new(), &[7, 3], &[]), (&Circle::new(), &[3], &[1])]
-        {
+        for (loss, predicted, weights) in [
+            (&Dice::new() as &dyn Loss, &[7, 3][..], &[][..]),
+            (&CTC::new(), &[7, 3], &[]),
+            (&Circle::new(), &[3], &[1]),
+        ] {
             assert_eq!(message(loss, predicted, weights), "fits");
         }
         insta::assert_snapshot!(message(&mean, &[7, 3], &[]), @"loss `mean_squared_error` of output `dense_2` wants sample weights of shape (None, 7) or (None, 1), got (None,)");

@@ -100,7 +100,6 @@ impl AUC {
     }
 
     fn confusion(&self) -> Confusion<'_> {
-    
         let given = self.thresholds.as_ref().map(|given| {
             let mut given = given.as_slice().to_vec();
             given.sort_by(f64::total_cmp);
@@ -254,7 +253,8 @@ impl Serialize for LabelWeights {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // The numbers single precision makes of them, as Keras writes them.
         let values: Vec<f64> = self.0.iter().map(|weight| f64::from(*weight as f32)).collect();
-        json!({"class_name": "__tensor__", "config": {"value": values, "dtype": "float32"}}).serialize(serializer)
+        json!({"class_name": "__tensor__", "config": {"value": values, "dtype": "float32"}})
+            .serialize(serializer)
     }
 }
 

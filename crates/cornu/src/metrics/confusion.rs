@@ -133,7 +133,8 @@ impl Confusion<'_> {
         y_pred: Var<'g>,
         sample_weight: Option<Var<'g>>,
     ) -> Var<'g> {
-        let (y_pred, y_true) = squeeze_or_expand_to_same_rank(y_pred.cast(DType::F32), y_true.cast(DType::F32));
+        let (y_pred, y_true) =
+            squeeze_or_expand_to_same_rank(y_pred.cast(DType::F32), y_true.cast(DType::F32));
         let labels = self.labels(&y_pred.shape());
         let mut weight = sample_weight.map(|weight| beside(weight.cast(DType::F32), y_pred));
         let y_pred = self.top_k.map_or(y_pred, |k| among_largest(y_pred, k));
@@ -249,12 +250,13 @@ fn constant<'g>(beside: Var<'g>, values: &[f64]) -> Var<'g> {
 /// are among them.
 fn among_largest(predictions: Var<'_>, k: usize) -> Var<'_> {
     let classes = predictions.shape().last().unwrap_or(1);
+    let lowest = f64::from(f32::MIN);
     let mut left = predictions;
     for _ in 0..k.min(classes) {
         let largest = left.argmax().one_hot(classes, DType::Bool);
-        left = largest.select(left.constant(f32::MIN.into()), left);
+        left = largest.select(left.constant(lowest), left);
     }
-    let taken = left.equal(f32::MIN.into());
+    let taken = left.equal(lowest);
     taken.select(predictions, NOT_AMONG_THEM)
 }
 

@@ -69,8 +69,6 @@ pub(super) struct Score {
     pub(super) threshold: Option<f64>,
 }
 
-
-
 impl Score {
     pub(super) fn check_arguments(&self) -> Result<(), String> {
         match self.threshold {

@@ -8,7 +8,6 @@ use crate::graph::Var;
 use crate::losses::EPSILON;
 use crate::{DType, Shape};
 
-
 const MOST_CLASSES: usize = 1 << 14;
 
 /// The element types in which Keras counts, by its names.
@@ -52,7 +51,9 @@ impl Intersection {
                 Err(format!("`num_classes` must lie in 1..={MOST_CLASSES}, got {classes}"))
             }
             Some(id) => Err(format!("`target_class_ids` must lie in 0..{classes}, got {id}")),
-            None if self.target_class_ids.is_empty() => Err("`target_class_ids` must hold at least one".into()),
+            None if self.target_class_ids.is_empty() => {
+                Err("`target_class_ids` must hold at least one".into())
+            }
             None => Ok(()),
         }
     }

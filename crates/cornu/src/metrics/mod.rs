@@ -174,12 +174,7 @@ pub trait Metric: Configured {
     ///
     /// # Errors
     /// If arguments are outside of their range, or the shapes do not fit.
-    fn evaluate(
-        &self,
-        y_true: &Tensor,
-        y_pred: &Tensor,
-        sample_weight: Option<&Tensor>,
-    ) -> Result<Measured> {
+    fn evaluate(&self, y_true: &Tensor, y_pred: &Tensor, sample_weight: Option<&Tensor>) -> Result<Measured> {
         self.check_arguments()
             .and_then(|()| self.check_shapes(&y_true.to_shape(), &y_pred.to_shape()))
             .map_err(|message| misfit(self.class_name(), &message))?;

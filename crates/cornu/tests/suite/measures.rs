@@ -6,11 +6,11 @@ use cornu::losses::Loss;
 use cornu::metrics::Metric;
 use cornu::optimizers::SGD;
 use cornu::registry::{Family, Handle};
-use cornu::{Compile, Fit, Model, Sequential, Tensor};
+use cornu::{Compile, Fit, Sequential, Tensor};
 use serde_json::Value;
 
 /// The models of the fixture, by their names there.
-fn model(name: &str) -> Model {
+fn model(name: &str) -> Sequential {
     let flat = || Sequential::new().add(Input::new([4])).add(Dense::new(5).activation("tanh"));
     let steps = || Sequential::new().add(Input::new([6, 4]));
     let masked = || steps().add(Masking::new()).add(Dense::new(5).activation("tanh"));
@@ -44,9 +44,11 @@ fn twenty_steps_are_keras() {
     let cases = list(&fixture["cases"]);
     assert!(cases.len() >= 50);
     for case in cases {
-        let what = format!("{} of `{}`, weights {}", case["loss"], text(case, "model"), case["sample_weight"]);
+        let what =
+            format!("{} of `{}`, weights {}", case["loss"], text(case, "model"), case["sample_weight"]);
         let mut model = model(text(case, "model"));
-        let initial: Vec<Tensor> = list(&fixture["initial"][text(case, "model")]).iter().map(tensor).collect();
+        let initial: Vec<Tensor> =
+            list(&fixture["initial"][text(case, "model")]).iter().map(tensor).collect();
         model.set_weights(&initial).unwrap();
         let loss = <dyn Loss>::from_class(text(case, "loss"), object(case, "args")).unwrap();
         let compile = Compile::new()
@@ -65,7 +67,8 @@ fn twenty_steps_are_keras() {
             .fit(&array(&case["x"]), &array(&case["y"]), fit)
             .unwrap_or_else(|error| panic!("{what}: {error}"));
         let names: Vec<&str> = history.history.iter().map(|(name, _)| name.as_str()).collect();
-        let wanted: Vec<&str> = list(&case["history"]).iter().map(|entry| entry[0].as_str().unwrap()).collect();
+        let wanted: Vec<&str> =
+            list(&case["history"]).iter().map(|entry| entry[0].as_str().unwrap()).collect();
         assert_eq!(names, wanted, "{what}");
         for entry in list(&case["history"]) {
             let (name, epochs) = (entry[0].as_str().unwrap(), list(&entry[1]));
