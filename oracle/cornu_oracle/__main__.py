@@ -23,6 +23,7 @@ FAMILIES = [
     "layers.attention",
     "layers.preprocessing",
     "metrics",
+    "measures",
     "keras_files",
     "names",
     "deep_files",

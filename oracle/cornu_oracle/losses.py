@@ -155,6 +155,141 @@ def sparse(r):
     yield case(loss, {"ignore_class": 2}, y3, probabilities(r, 2, 3, 4))
 
 
+def around(r, loss, args, y_true, y_pred):
+    """A loss of one value a sample: with and without weights, unreduced, as one vector."""
+    w = np.abs(normal(r, len(y_pred)))
+    yield case(loss, args | {"reduction": "none"}, y_true, y_pred)
+    yield case(loss, args, y_true, y_pred)
+    yield case(loss, args, y_true, y_pred, w)
+    yield case(loss, args | {"reduction": "mean_with_sample_weight"}, y_true, y_pred, w)
+
+
+def like_output(r, loss, draw, arguments=({},)):
+    """A loss that compares element by element; `draw(kind, *shape)` gives targets or predictions."""
+    for args in arguments:
+        if args.get("axis") == 0:
+            # One value a feature.
+            yield case(loss, args | {"reduction": "none"}, draw("y_true", 5, 3), draw("y_pred", 5, 3))
+            continue
+        yield from around(r, loss, args, draw("y_true", 5, 3), draw("y_pred", 5, 3))
+    yield case(loss, {"reduction": "none"}, draw("y_true", 5), draw("y_pred", 5, 1))
+    yield case(loss, {"reduction": "none"}, draw("y_true", 5, 1), draw("y_pred", 5))
+    yield case(loss, {}, r.integers(0, 3, (5, 3)).astype("int64"), draw("y_pred", 5, 3))
+    x, y = draw("y_true", 2, 3, 4), draw("y_pred", 2, 3, 4)
+    yield case(loss, {"reduction": "none"}, x, y, np.abs(normal(r, 2, 3)))
+    yield case(loss, {}, x, y, np.abs(normal(r, 2, 1)))
+
+
+def elementwise(r):
+    signed = lambda kind, *shape: normal(r, *shape, scale=2.0)  # noqa: E731
+    positive = lambda kind, *shape: r.uniform(0.05, 4.0, shape).astype("float32")  # noqa: E731
+    shares = lambda kind, *shape: r.uniform(0.02, 0.98, shape).astype("float32")  # noqa: E731
+    signs = lambda kind, *shape: signed(kind, *shape) if kind == "y_pred" else r.choice([-1.0, 1.0], shape).astype("float32")  # noqa: E731
+    edge = np.array([[0.0, 1.0, -1.0], [2.0, -3.0, 100.0]], "float32")
+    zero = np.zeros((2, 3), "float32")
+    small = np.array([[0.0, -1.0, 1e-7], [1e-8, 1.0, 2.0]], "float32")
+
+    yield from like_output(r, "MeanAbsolutePercentageError", signed)
+    yield case("MeanAbsolutePercentageError", {}, small, edge)
+    yield from like_output(r, "MeanSquaredLogarithmicError", positive)
+    yield case("MeanSquaredLogarithmicError", {"reduction": "none"}, edge, small)
+    yield from like_output(r, "Huber", signed, [{}, {"delta": 0.5}, {"delta": 3.0}])
+    yield case("Huber", {"reduction": "none"}, zero, edge)
+    yield from like_output(r, "LogCosh", signed)
+    yield case("LogCosh", {"reduction": "none"}, zero, edge)
+    yield from like_output(r, "CosineSimilarity", signed, [{}, {"axis": 0}, {"axis": 1}])
+    yield case("CosineSimilarity", {"reduction": "none"}, zero, edge)
+    yield from like_output(r, "Poisson", positive)
+    yield case("Poisson", {"reduction": "none"}, np.abs(edge), np.array([[0.0, 1e-7, 1e-3], [1.0, 5.0, 1.0]], "float32"))
+    yield from like_output(r, "KLDivergence", shares)
+    yield case("KLDivergence", {"reduction": "none"}, np.array([[0.0, 1.0, 0.0], [0.5, 0.5, 0.0]], "float32"), np.array([[0.0, 1.0, 1e-9], [0.1, 0.9, 2.0]], "float32"))
+    for loss in ["Hinge", "SquaredHinge", "CategoricalHinge"]:
+        yield from like_output(r, loss, signs)
+        # Targets of zeros and ones alone become signs, one 2 among them and they stay.
+        bits = r.integers(0, 2, (2, 3)).astype("float32")
+        yield case(loss, {"reduction": "none"}, bits, edge)
+        yield case(loss, {"reduction": "none"}, bits.astype("int32"), edge)
+        yield case(loss, {"reduction": "none"}, np.array([[0, 1, 2], [1, 0, 0]], "float32"), edge)
+    tied = np.array([[1.0, 2.0, 2.0], [0.5, 0.5, 0.5]], "float32")
+    yield case("CategoricalHinge", {"reduction": "none"}, np.eye(3, dtype="float32")[[0, 1]], tied)
+
+
+def focal(r):
+    loss = "BinaryFocalCrossentropy"
+    t = r.integers(0, 2, (4, 3)).astype("float32")
+    p, z = r.uniform(0.02, 0.98, (4, 3)).astype("float32"), normal(r, 4, 3, scale=3.0)
+    for args in [{}, {"gamma": 1.5}, {"apply_class_balancing": True}, {"apply_class_balancing": True, "alpha": 0.6, "label_smoothing": 0.1}, {"label_smoothing": 0.2, "gamma": 3.0}]:
+        yield from around(r, loss, args, t, p)
+        yield case(loss, args | {"from_logits": True}, t, z)
+    yield case(loss, {"from_logits": True, "reduction": "none"}, t[:2], np.array([[-50.0, 50.0, 0.0], [30.0, -30.0, 1.0]], "float32"))
+    yield case(loss, {"axis": 0, "reduction": "none"}, t, p)
+    yield case(loss, {}, t[:, 0].astype("int32"), p[:, :1])
+    yield case(loss, {}, t.reshape(2, 2, 3), p.reshape(2, 2, 3), np.abs(normal(r, 2, 2)))
+    loss = "CategoricalFocalCrossentropy"
+    t = np.eye(4, dtype="float32")[r.integers(0, 4, 5)]
+    p, z = probabilities(r, 5, 4), normal(r, 5, 4, scale=3.0)
+    for args in [{}, {"gamma": 1.5, "alpha": 0.5}, {"label_smoothing": 0.1}]:
+        yield from around(r, loss, args, t, p)
+        yield case(loss, args | {"from_logits": True}, t, z)
+    yield case(loss, {"reduction": "none"}, t, r.uniform(0.0, 2.0, (5, 4)).astype("float32"))
+    yield case(loss, {"axis": 0, "reduction": "none"}, t, r.uniform(0.1, 2.0, (5, 4)).astype("float32"))
+    yield case(loss, {"axis": 1, "from_logits": True}, t[:4].reshape(2, 2, 4), z[:4].reshape(2, 2, 4))
+    yield case(loss, {}, t.astype("int32"), p)
+    loss = "CategoricalGeneralizedCrossEntropy"
+    for q in [0.5, 0.1, 0.9]:
+        yield from around(r, loss, {"q": q}, r.integers(0, 4, 5), p)
+    yield case(loss, {"reduction": "none"}, r.integers(0, 4, (2, 3)).astype("float32"), probabilities(r, 2, 3, 4), np.abs(normal(r, 2, 3)))
+
+
+def regions(r):
+    for loss, arguments in [("Dice", [{}]), ("Tversky", [{}, {"alpha": 0.2, "beta": 0.7}])]:
+        for args in arguments:
+            shape = (3, 2, 2, 1)
+            t, p = r.integers(0, 2, shape).astype("float32"), r.uniform(0, 1, shape).astype("float32")
+            w = np.abs(normal(r, 3))
+            yield case(loss, args, t, p)
+            yield case(loss, args, t, p, w)
+            yield case(loss, args | {"reduction": "sum"}, t, p, w)
+            yield case(loss, args | {"axis": [1, 2, 3]}, t, p)
+            yield case(loss, args | {"axis": [1, 2, 3], "reduction": "none"}, t, p)
+            yield case(loss, args | {"axis": [1, 2, 3]}, t, p, w)
+            yield case(loss, args | {"axis": -1, "reduction": "none"}, t, p)
+        yield case(loss, {}, t.astype("int32")[..., 0], p)
+        yield case(loss, {}, np.zeros((2, 3), "float32"), np.zeros((2, 3), "float32"))
+
+
+def unit(x):
+    return (x / np.linalg.norm(x, axis=-1, keepdims=True)).astype("float32")
+
+
+def circle(r):
+    e = unit(normal(r, 6, 3))
+    labels = np.array([0, 1, 0, 2, 1, 1])
+    for args in [{}, {"gamma": 4.0, "margin": 0.25}, {"gamma": 4.0, "remove_diagonal": False}]:
+        yield case("Circle", args, labels, e)
+        yield case("Circle", args | {"reduction": "none"}, labels.astype("int32"), e)
+        yield case("Circle", args, labels[:, None].astype("float32"), e, np.abs(normal(r, 6)))
+        yield case("Circle", args | {"reduction": "sum"}, labels, e, np.abs(normal(r, 6)))
+
+
+def ctc(r):
+    labels = np.array([[1, 2, 3], [2, 2, 0], [3, 0, 0], [0, 0, 0], [1, 1, 1]], "int32")
+    z = normal(r, 5, 6, 4, scale=2.0)
+    yield from around(r, "CTC", {}, labels, z)
+    yield case("CTC", {"reduction": "sum"}, labels.astype("int64"), z)
+    yield case("CTC", {"reduction": "none"}, labels.astype("float32"), z * 20)
+    # One step for each label, and one more for the blank between equal ones.
+    yield case("CTC", {"reduction": "none"}, labels[:3], z[:3, :3])
+    yield case("CTC", {"reduction": "none"}, np.array([[1], [0]]), z[:2, :1])
+    yield case("CTC", {"reduction": "none"}, r.integers(1, 6, (2, 5)), normal(r, 2, 12, 6))
+
+
+def unfeasible_ctc(r):
+    """Labels for which there are too few steps."""
+    out = case("CTC", {"reduction": "none"}, np.array([[1, 1, 1], [1, 2, 3]]), normal(r, 2, 2, 4))
+    return out | {"kind": "value"}
+
+
 def through(end, layers, loss, args, logits, y_true):
     """The same loss behind the layers that end a model, inside the compiled step as `fit` runs it."""
     fresh()
@@ -243,6 +378,15 @@ def behind_models(r):
     yield through("Activation(sigmoid)", sigmoids[0][1], "BinaryCrossentropy", {}, x, hot)
 
 
+def focal_behind_models(r):
+    L = keras.layers
+    x = np.concatenate([normal(r, 3, 2), [[20.0, -20.0], [-50.0, 50.0]]]).astype("float32")
+    t = r.integers(0, 2, (5, 2)).astype("float32")
+    for args in [{}, {"from_logits": True}]:
+        yield through("Activation(sigmoid)", lambda: [L.Activation("sigmoid")], "BinaryFocalCrossentropy", args, x, t)
+        yield through("Activation(softmax)", lambda: [L.Activation("softmax")], "CategoricalFocalCrossentropy", args, x, np.eye(2, dtype="float32")[[0, 1, 0, 1, 1]])
+
+
 def aliases():
     from keras.src.losses import ALL_OBJECTS_DICT
 
@@ -253,8 +397,10 @@ def main():
     fresh()
     r = rng(2)
     cases = [*regression(r), *binary(r), *categorical(r), *sparse(r), *behind_models(r)]
+    cases += [*elementwise(r), *focal(r), *regions(r), *circle(r), *ctc(r), unfeasible_ctc(r), *focal_behind_models(r)]
     notes = [
         "dy_pred is the gradient of the sum of `value` with respect to y_pred.",
+        "value: no gradient, for Keras gives one that is not the slope of its value.",
         "through_model: value and dx come from the compiled step (tf.function), as in fit; dx is with respect to x, the logits.",
         "The logits were recovered where value differs from value_of_bare_predictions: see `_keras_logits` in oracle/README.md.",
     ]

@@ -24,7 +24,15 @@ pub fn check_targets(loss: &dyn Loss, output: &str, predicted: &Shape, targets: 
     let wanted = match loss.targets() {
         Targets::LikeOutput => predicted.clone(),
         Targets::ClassIndices { .. } => without_last(&predicted),
+        Targets::Labels => Shape::from([None]),
+        Targets::LabelSequences => Shape::from([None, None]),
     };
+    if loss.targets() == Targets::LabelSequences && predicted.rank() != 3 {
+        return Err(Error::data(format!(
+            "loss `{}` expects an output of shape (batch, steps, classes), `{output}` gives {predicted}",
+            loss.name()
+        )));
+    }
     let fits = wanted.accepts(&targets)
         || (targets.last() == Some(1) && wanted.accepts(&without_last(&targets)))
         || (wanted.last() == Some(1) && without_last(&wanted).accepts(&targets));
@@ -79,9 +87,12 @@ fn hint(loss: &dyn Loss, predicted: &Shape, targets: &Shape) -> String {
 /// # Errors
 /// If a label is no class of the output.
 pub fn check_labels(loss: &dyn Loss, output: &str, predicted: &Shape, labels: &Tensor) -> Result<()> {
-    let (Targets::ClassIndices { ignored }, Some(classes)) = (loss.targets(), predicted.last()) else {
-        return Ok(());
+    let ignored = match loss.targets() {
+        Targets::ClassIndices { ignored } => ignored,
+        Targets::LabelSequences => None,
+        Targets::LikeOutput | Targets::Labels => return Ok(()),
     };
+    let Some(classes) = predicted.last() else { return Ok(()) };
     let known =
         |label: f64| (0.0..classes as f64).contains(&label) || ignored.is_some_and(|i| label == i as f64);
     let labels_a_sample = labels.row_len().max(1);
@@ -114,6 +125,8 @@ pub fn check_sample_weight(loss: &dyn Loss, output: &str, predicted: &Shape, wei
     let y_true = match loss.targets() {
         Targets::LikeOutput => builder.input("y_true", predicted.clone(), DType::F32),
         Targets::ClassIndices { .. } => builder.input("y_true", without_last(&predicted), DType::I64),
+        Targets::Labels => builder.input("y_true", Shape::from([None]), DType::I64),
+        Targets::LabelSequences => builder.input("y_true", Shape::from([None, Some(1)]), DType::I64),
     };
     let losses = loss.call(y_true, builder.input("y_pred", predicted, DType::F32)).shape();
     let repeat = |weights: &Shape, losses: &Shape| {
@@ -121,7 +134,9 @@ pub fn check_sample_weight(loss: &dyn Loss, output: &str, predicted: &Shape, wei
         weights.rank() == losses.rank()
             && dims.all(|(weight, loss)| *weight == Some(1) || loss.is_none() || weight == loss)
     };
-    let fits = repeat(&weights, &losses)
+    // One loss for the whole batch is multiplied with any weights.
+    let fits = losses.rank() == 0
+        || repeat(&weights, &losses)
         || (weights.last() == Some(1) && repeat(&without_last(&weights), &losses))
         || (losses.last() == Some(1) && repeat(&weights, &without_last(&losses)));
     if fits {
@@ -148,7 +163,8 @@ fn without_last(shape: &Shape) -> Shape {
 mod tests {
     use super::*;
     use crate::losses::{
-        BinaryCrossentropy, CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy,
+        BinaryCrossentropy, CTC, CategoricalCrossentropy, Circle, Dice, MeanSquaredError,
+        SparseCategoricalCrossentropy,
     };
 
     fn message(loss: &dyn Loss, predicted: &[usize], targets: &[usize]) -> String {
@@ -183,6 +199,17 @@ mod tests {
     }
 
     #[test]
+    fn labels_of_other_shapes_than_the_output_fit() {
+        for targets in [&[][..], &[1]] {
+            assert_eq!(message(&Circle::new(), &[10], targets), "fits");
+        }
+        insta::assert_snapshot!(message(&Circle::new(), &[10], &[10]), @"loss `circle` expects targets of shape (None,) to match output `dense_2`, got (None, 10)");
+        assert_eq!(message(&CTC::new(), &[50, 10], &[7]), "fits");
+        insta::assert_snapshot!(message(&CTC::new(), &[50, 10], &[]), @"loss `ctc` expects targets of shape (None, None) to match output `dense_2`, got (None,)");
+        insta::assert_snapshot!(message(&CTC::new(), &[10], &[7]), @"loss `ctc` expects an output of shape (batch, steps, classes), `dense_2` gives (None, 10)");
+    }
+
+    #[test]
     fn misfits_are_explained() {
         let categorical = CategoricalCrossentropy::new();
         insta::assert_snapshot!(message(&categorical, &[10], &[10, 10]), @"loss `categorical_crossentropy` expects targets of shape (None, 10) to match output `dense_2`, got (None, 10, 10); was `to_categorical` applied twice?");
@@ -212,6 +239,13 @@ mod tests {
         {
             assert_eq!(message(&mean, predicted, weights), "fits");
             assert_eq!(message(&sparse, predicted, weights), "fits");
+        }
+        for (loss, predicted, weights) in [
+            (&Dice::new() as &dyn Loss, &[7, 3][..], &[][..]),
+            (&CTC::new(), &[7, 3], &[]),
+            (&Circle::new(), &[3], &[1]),
+        ] {
+            assert_eq!(message(loss, predicted, weights), "fits");
         }
         insta::assert_snapshot!(message(&mean, &[7, 3], &[]), @"loss `mean_squared_error` of output `dense_2` wants sample weights of shape (None, 7) or (None, 1), got (None,)");
         insta::assert_snapshot!(message(&sparse, &[3], &[3]), @"loss `sparse_categorical_crossentropy` of output `dense_2` wants sample weights of shape (None,), got (None, 3)");

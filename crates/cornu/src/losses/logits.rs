@@ -2,8 +2,8 @@
 
 use crate::graph::{Op, Unary, Var};
 
-/// The smallest and largest probability whose logarithm is taken: Keras' `epsilon()` from 0 and 1.
-const EPSILON: f64 = 1e-7;
+/// Keras' `epsilon()`: how far probabilities are kept from 0 and 1, and divisors from 0.
+pub(crate) const EPSILON: f64 = 1e-7;
 
 /// The logits behind predictions that come straight out of a softmax or sigmoid.
 ///
@@ -42,6 +42,11 @@ impl<'g> Prediction<'g> {
 /// Probabilities kept away from 0 and 1.
 pub(super) fn clip(probabilities: Var<'_>) -> Var<'_> {
     probabilities.clip(EPSILON, 1.0 - EPSILON)
+}
+
+/// Probabilities that sum to 1 along an axis, kept away from 0 and 1.
+pub(super) fn normalized(probabilities: Var<'_>, axis: isize) -> Var<'_> {
+    clip(probabilities / probabilities.sum(&[axis], true))
 }
 
 /// `-Σ target · log softmax(logits)` along an axis, with the gradient `softmax - target`.

@@ -32,3 +32,8 @@ pub(crate) fn squeeze_last(value: Var<'_>) -> Var<'_> {
     let kept = shape.rank().saturating_sub(1);
     value.reshape(shape.dims().iter().take(kept).copied().collect::<Vec<_>>())
 }
+
+/// Targets in the type of the predictions, and both brought to the same rank.
+pub(crate) fn paired<'g>(y_true: Var<'g>, y_pred: Var<'g>) -> (Var<'g>, Var<'g>) {
+    squeeze_or_expand_to_same_rank(y_true.cast(y_pred.dtype()), y_pred)
+}

@@ -1,75 +1,51 @@
 //! `SparseCategoricalCrossentropy`.
 
-use serde::{Deserialize, Serialize};
-
+use super::cosine_similarity::is_last;
+use super::define::{loss, loss_base};
 use super::logits::{Prediction, clip};
 use super::ranks::squeeze_last;
-use super::{Loss, Reduction, Targets, squeeze_or_expand_to_same_rank};
+use super::{Loss, Targets, squeeze_or_expand_to_same_rank};
 use crate::DType;
 use crate::graph::Var;
 
-/// `-ln(y_pred[y_true])` along the last axis: one class of several, given as its number.
-///
-/// Predictions straight from a softmax or sigmoid are traced back to their logits; of others, kept `1e-7` away
-/// from 0 and 1, the logarithms are taken for logits. Labels are integers, or floats that hold integers.
-///
-/// Source: <https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class>.
-///
-/// ```
-/// use cornu::Tensor;
-/// use cornu::losses::{Loss, SparseCategoricalCrossentropy};
-/// let labels = Tensor::from([1i64, -1]);
-/// let logits = Tensor::new(vec![3.0f32, 3.0, 5.0, 1.0], [2, 2])?;
-/// let loss = SparseCategoricalCrossentropy::new().from_logits(true).ignore_class(-1);
-/// assert_eq!(loss.evaluate(&labels, &logits, None)?, Tensor::scalar(std::f32::consts::LN_2));
-/// # Ok::<(), cornu::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SparseCategoricalCrossentropy {
-    name: String,
-    reduction: Reduction,
-    from_logits: bool,
-    ignore_class: Option<i64>,
-}
-
-impl Default for SparseCategoricalCrossentropy {
-    fn default() -> Self {
-        SparseCategoricalCrossentropy {
-            name: "sparse_categorical_crossentropy".into(),
-            reduction: Reduction::default(),
-            from_logits: false,
-            ignore_class: None,
-        }
+loss! {
+    /// `-ln(y_pred[y_true])` along the last axis: one class of several, given as its number.
+    ///
+    /// Predictions straight from a softmax or sigmoid are traced back to their logits; of others, kept `1e-7` away
+    /// from 0 and 1, the logarithms are taken for logits. Labels are integers, or floats that hold integers.
+    ///
+    /// Source: <https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class>.
+    ///
+    /// ```
+    /// use cornu::Tensor;
+    /// use cornu::losses::{Loss, SparseCategoricalCrossentropy};
+    /// let labels = Tensor::from([1i64, -1]);
+    /// let logits = Tensor::new(vec![3.0f32, 3.0, 5.0, 1.0], [2, 2])?;
+    /// let loss = SparseCategoricalCrossentropy::new().from_logits(true).ignore_class(-1);
+    /// assert_eq!(loss.evaluate(&labels, &logits, None)?, Tensor::scalar(std::f32::consts::LN_2));
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    SparseCategoricalCrossentropy, "sparse_categorical_crossentropy" {
+        from_logits: bool = false;
+        ignore_class: Option<i64> = None;
+        #[serde(skip_serializing_if = "is_last")]
+        axis: isize = -1;
     }
 }
 
 impl SparseCategoricalCrossentropy {
-    /// The loss.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     crate::setters! {
-        /// The loss's name.
-        name: into String;
-        /// How per-sample values become one.
-        reduction: Reduction;
         /// Whether predictions are logits rather than probabilities.
         from_logits: bool;
         /// The label that marks samples to be left out.
         ignore_class: some i64;
+        /// The axis of the classes: the last one, -1, as Keras' TensorFlow backend knows no other.
+        axis: isize;
     }
 }
 
 impl Loss for SparseCategoricalCrossentropy {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
+    loss_base!();
 
     fn targets(&self) -> Targets {
         Targets::ClassIndices { ignored: self.ignore_class }
@@ -77,6 +53,11 @@ impl Loss for SparseCategoricalCrossentropy {
 
     fn call<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
         let (y_true, y_pred) = squeeze_or_expand_to_same_rank(y_true, y_pred);
+        if y_pred.shape().axis(self.axis) != y_pred.shape().axis(-1) {
+            let message =
+                format!("only the last axis, -1, can be that of the classes, got axis {}", self.axis);
+            return y_pred.builder().fail(cornu_engine::Error::shape(&self.name, message));
+        }
         sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class)
     }
 
@@ -112,7 +93,7 @@ pub(crate) fn counted_labels<'g>(
 }
 
 /// Labels as `int64`, one for each row of the predictions.
-fn class_indices<'g>(y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+pub(super) fn class_indices<'g>(y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
     one_label_each(y_true, y_pred).cast(DType::I64)
 }
 

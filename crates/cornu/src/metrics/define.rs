@@ -70,3 +70,13 @@ impl TryFrom<i64> for LastAxis {
         }
     }
 }
+
+/// Keras' default of arguments that are true.
+pub(super) fn yes() -> bool {
+    true
+}
+
+/// Keras' default of `axis`.
+pub(super) fn last_axis() -> isize {
+    -1
+}

@@ -1,8 +1,8 @@
 //! `Mean`: a weighted running mean.
 
-use super::Metric;
 use super::define::metric;
 use super::samplewise::reduce_to_samplewise_values;
+use super::{Measured, Metric};
 use crate::graph::{Reduction, Var};
 use crate::{DType, Shape};
 
@@ -76,7 +76,7 @@ impl Metric for Mean {
         Self::accumulate(state, values, None, Some(weights))
     }
 
-    fn result(&self, state: &[&[f32]]) -> f64 {
-        Self::of(state).into()
+    fn result(&self, state: &[&[f32]]) -> Measured {
+        f64::from(Self::of(state)).into()
     }
 }

@@ -1,19 +1,32 @@
 //! Metrics that are the mean of a formula over samples.
 
-use super::{Mean, Metric};
+use super::{Mean, Measured, Metric};
 use crate::Shape;
 use crate::graph::Var;
 use crate::losses::Targets;
 use crate::registry::Configured;
 
-/// A metric that is the mean of a formula over samples: Keras' `MeanMetricWrapper`.
+/// A metric that is the mean of a formula over samples: what Keras makes with its `MeanMetricWrapper`.
 pub trait MeanMetric: Configured {
     /// As [`Metric::name`].
     fn name(&self) -> &str;
 
+    /// As [`Metric::check_arguments`].
+    ///
+    /// # Errors
+    /// As there.
+    fn check_arguments(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// As [`Metric::targets`].
     fn targets(&self) -> Targets {
         Targets::LikeOutput
+    }
+
+    /// As [`Metric::takes_mask`].
+    fn takes_mask(&self) -> bool {
+        true
     }
 
     /// The value of each sample (or of each position in it).
@@ -35,8 +48,16 @@ impl<T: MeanMetric> Metric for T {
         MeanMetric::name(self)
     }
 
+    fn check_arguments(&self) -> Result<(), String> {
+        MeanMetric::check_arguments(self)
+    }
+
     fn targets(&self) -> Targets {
         MeanMetric::targets(self)
+    }
+
+    fn takes_mask(&self) -> bool {
+        MeanMetric::takes_mask(self)
     }
 
     fn variables(&self, _output: &Shape) -> Vec<(&'static str, Vec<usize>)> {
@@ -54,7 +75,7 @@ impl<T: MeanMetric> Metric for T {
         Mean::accumulate(state, self.values(y_true, y_pred), mask, sample_weight)
     }
 
-    fn result(&self, state: &[&[f32]]) -> f64 {
-        self.finish(Mean::of(state)).into()
+    fn result(&self, state: &[&[f32]]) -> Measured {
+        f64::from(self.finish(Mean::of(state))).into()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{BinaryAccuracy, CategoricalAccuracy, Metric, SparseCategoricalAccuracy};
+use super::{BinaryAccuracy, CategoricalAccuracy, Metric, SparseCategoricalAccuracy, misfit};
 use crate::losses::Task;
 use crate::registry::Handle;
 use crate::{Result, Shape};
@@ -21,15 +21,15 @@ use crate::{Result, Shape};
 /// ```
 ///
 /// # Errors
-/// If no metric has this name.
+/// If no metric has this name, or it does not suit the shapes.
 pub fn resolve(
     metric: &Handle<dyn Metric>,
     target: &Shape,
     output: &Shape,
 ) -> Result<(String, Arc<dyn Metric>)> {
     let Some(word) = metric.name() else {
-        let metric = metric.shared()?;
-        return Ok((metric.name().into(), metric.clone()));
+        let metric = metric.shared()?.clone();
+        return Ok((metric.name().into(), fitting(metric, target, output)?));
     };
     let found: Arc<dyn Metric> = if ["accuracy", "acc"].contains(&word.to_lowercase().as_str()) {
         match Task::of(target, output) {
@@ -40,5 +40,12 @@ pub fn resolve(
     } else {
         metric.shared()?.clone()
     };
-    Ok((word.into(), found))
+    Ok((word.into(), fitting(found, target, output)?))
+}
+
+/// The metric, if it suits targets and output.
+fn fitting(metric: Arc<dyn Metric>, target: &Shape, output: &Shape) -> Result<Arc<dyn Metric>> {
+    let checked = metric.check_shapes(target, output);
+    checked.map_err(|message| misfit(metric.class_name(), &message))?;
+    Ok(metric)
 }

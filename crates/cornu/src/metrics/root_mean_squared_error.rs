@@ -25,6 +25,11 @@ impl MeanMetric for RootMeanSquaredError {
         &self.name
     }
 
+    // Keras computes it from tensors that have forgotten the mask.
+    fn takes_mask(&self) -> bool {
+        false
+    }
+
     fn values<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
         let (y_true, y_pred) = squeeze_or_expand_to_same_rank(y_true.cast(y_pred.dtype()), y_pred);
         (y_pred - y_true).square()

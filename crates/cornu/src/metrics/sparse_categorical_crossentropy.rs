@@ -18,7 +18,7 @@ metric! {
     /// use cornu::metrics::{Metric, SparseCategoricalCrossentropy};
     /// let y_pred = Tensor::new(vec![0.5f32, 0.5], [1, 2])?;
     /// let nats = SparseCategoricalCrossentropy::new().evaluate(&Tensor::from([1i64]), &y_pred, None)?;
-    /// assert!((nats - std::f64::consts::LN_2).abs() < 1e-6);
+    /// assert!((nats.mean() - std::f64::consts::LN_2).abs() < 1e-6);
     /// # Ok::<(), cornu::Error>(())
     /// ```
     SparseCategoricalCrossentropy, "sparse_categorical_crossentropy" {

@@ -1,8 +1,8 @@
 //! `Sum`: a weighted running sum.
 
-use super::Metric;
 use super::define::metric;
 use super::samplewise::reduce_to_samplewise_values;
+use super::{Measured, Metric};
 use crate::Shape;
 use crate::graph::{Reduction, Var};
 
@@ -56,7 +56,7 @@ impl Metric for Sum {
         Self::accumulate(state, values, Some(weights))
     }
 
-    fn result(&self, state: &[&[f32]]) -> f64 {
-        state.iter().flat_map(|total| total.iter()).copied().map(f64::from).sum()
+    fn result(&self, state: &[&[f32]]) -> Measured {
+        state.iter().flat_map(|total| total.iter()).copied().map(f64::from).sum::<f64>().into()
     }
 }

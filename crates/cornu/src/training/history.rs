@@ -4,10 +4,12 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::Logs;
+use crate::metrics::Measured;
 
 /// What `fit` gives back: the epochs done and the values of each, by name.
 ///
-/// As JSON it is Keras' `history.history`: `{"accuracy": [..], "loss": [..], "val_loss": [..]}`.
+/// As JSON it is Keras' `history.history`: `{"accuracy": [..], "loss": [..], "val_loss": [..]}`. Metrics that say several
+/// numbers stand in `history` with their mean; [`History::each`] has them all, and the JSON lists of lists.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
     /// The numbers of the epochs, from `initial_epoch` on.
@@ -15,6 +17,8 @@ pub struct History {
     /// Values by name, sorted by name, one an epoch. A value an epoch did not have (validation not run) is left
     /// out, as in Keras.
     pub history: Vec<(String, Vec<f64>)>,
+    /// The values of metrics that say several numbers, one list an epoch.
+    several: Vec<(String, Vec<Vec<f64>>)>,
 }
 
 impl History {
@@ -28,14 +32,26 @@ impl History {
         self.get(name)?.last().copied()
     }
 
+    /// The numbers of this name, one list an epoch, if its metric says several.
+    pub fn each(&self, name: &str) -> Option<&[Vec<f64>]> {
+        self.several.iter().find(|(known, _)| known == name).map(|(_, values)| values.as_slice())
+    }
+
     pub(crate) fn record(&mut self, epoch: usize, logs: &Logs) {
         self.epoch.push(epoch);
-        for (name, value) in logs.iter() {
-            match self.history.iter_mut().find(|(known, _)| known == name) {
-                Some((_, values)) => values.push(value),
-                None => self.history.push((name.into(), vec![value])),
+        for (name, value) in logs.measurements() {
+            append(&mut self.history, name, value.mean());
+            if let Measured::Each(values) = value {
+                append(&mut self.several, name, values.clone());
             }
         }
+    }
+}
+
+fn append<T>(history: &mut Vec<(String, Vec<T>)>, name: &str, value: T) {
+    match history.iter_mut().find(|(known, _)| known == name) {
+        Some((_, values)) => values.push(value),
+        None => history.push((name.into(), vec![value])),
     }
 }
 
@@ -43,7 +59,10 @@ impl Serialize for History {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.history.len()))?;
         for (name, values) in &self.history {
-            map.serialize_entry(name, values)?;
+            match self.each(name) {
+                Some(each) => map.serialize_entry(name, each)?,
+                None => map.serialize_entry(name, values)?,
+            }
         }
         map.end()
     }

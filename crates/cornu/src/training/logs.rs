@@ -5,7 +5,12 @@ use std::fmt;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::metrics::Measured;
+
 /// Values by name, the loss first, then the metrics as compiled.
+///
+/// A metric that says several numbers, such as [`F1Score`](crate::metrics::F1Score) of each class, stands here with
+/// their mean, the number Keras' progress bar shows; [`Logs::each`] has them all, and so has the JSON.
 ///
 /// ```
 /// use cornu::Logs;
@@ -14,12 +19,27 @@ use serde::{Serialize, Serializer};
 /// assert_eq!(logs.to_string(), "loss: 0.2500 - accuracy: 0.9000");
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Logs(Vec<(String, f64)>);
+pub struct Logs(Vec<(String, Measured)>);
 
 impl Logs {
     /// The value of this name.
     pub fn get(&self, name: &str) -> Option<f64> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+        self.measured(name).map(Measured::mean)
+    }
+
+    /// The numbers of this name: one, or as many as its metric says.
+    ///
+    /// ```
+    /// use cornu::Logs;
+    /// let logs = Logs::from_iter([("f1_score", vec![0.25, 0.75])]);
+    /// assert_eq!((logs.get("f1_score"), logs.each("f1_score")), (Some(0.5), Some(&[0.25, 0.75][..])));
+    /// ```
+    pub fn each(&self, name: &str) -> Option<&[f64]> {
+        self.measured(name).map(Measured::as_slice)
+    }
+
+    fn measured(&self, name: &str) -> Option<&Measured> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// The loss; NaN for a model without one.
@@ -29,7 +49,12 @@ impl Logs {
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), *value))
+        self.measurements().map(|(name, value)| (name, value.mean()))
+    }
+
+    /// Names in order with what their metrics said.
+    pub fn measurements(&self) -> impl Iterator<Item = (&str, &Measured)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// The number of values.
@@ -42,8 +67,8 @@ impl Logs {
         self.0.is_empty()
     }
 
-    pub(crate) fn push(&mut self, name: impl Into<String>, value: f64) {
-        self.0.push((name.into(), value));
+    pub(crate) fn push(&mut self, name: impl Into<String>, value: impl Into<Measured>) {
+        self.0.push((name.into(), value.into()));
     }
 
     /// The same values sorted by name, as Keras' training logs are.
@@ -54,13 +79,13 @@ impl Logs {
 
     /// Appends another's values under names with a prefix.
     pub(crate) fn extend_prefixed(&mut self, prefix: &str, other: &Logs) {
-        self.0.extend(other.iter().map(|(name, value)| (format!("{prefix}{name}"), value)));
+        self.0.extend(other.0.iter().map(|(name, value)| (format!("{prefix}{name}"), value.clone())));
     }
 }
 
-impl<S: Into<String>> FromIterator<(S, f64)> for Logs {
-    fn from_iter<I: IntoIterator<Item = (S, f64)>>(values: I) -> Self {
-        Logs(values.into_iter().map(|(name, value)| (name.into(), value)).collect())
+impl<S: Into<String>, V: Into<Measured>> FromIterator<(S, V)> for Logs {
+    fn from_iter<I: IntoIterator<Item = (S, V)>>(values: I) -> Self {
+        Logs(values.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 
@@ -92,8 +117,8 @@ fn number(value: f64) -> String {
 impl Serialize for Logs {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in self.iter() {
-            map.serialize_entry(name, &value)?;
+        for (name, value) in self.measurements() {
+            map.serialize_entry(name, value)?;
         }
         map.end()
     }

@@ -10,7 +10,7 @@ use super::plans::{Feed, Mode, StepKey};
 use super::{Logs, Metrics};
 use crate::graph::{Builder, Graph, Var};
 use crate::layers::{Weight, latest};
-use crate::losses::{self, Loss};
+use crate::losses::{self, Loss, Reduction};
 use crate::metrics::{self, Metric};
 use crate::models::network::{Network, Results};
 use crate::optimizers::{self, Optimizer, Step, Weighted};
@@ -234,7 +234,10 @@ impl Recipe<'_> {
                     .iter()
                     .map(|(name, shape)| builder.state(name, shape.clone(), DType::F32))
                     .collect();
-                let weight = forward.weights[*output].filter(|_| *weighted);
+                let mut weight = forward.weights[*output].filter(|_| *weighted);
+                if metric.takes_mask() {
+                    weight = losses::apply_mask(weight, forward.masks[*output], Reduction::Sum);
+                }
                 let updated = metric.update(&state, forward.y[*output], forward.outputs[*output], weight);
                 variables.iter().zip(updated).for_each(|((name, _), value)| builder.update(name, value));
             }

@@ -12,6 +12,7 @@ mod layer_case;
 mod layer_models;
 mod layers;
 mod losses;
+mod measures;
 mod messages;
 mod metrics;
 mod npz;

@@ -5,7 +5,7 @@ use cornu::graph::Var;
 use cornu::initializers::GlorotUniform;
 use cornu::layers::{Add, Base, Build, Call, Dense, Embedding, Input, LSTM, Lambda, Layer, Outputs, Weight};
 use cornu::losses::{Loss, Reduction};
-use cornu::metrics::Metric;
+use cornu::metrics::{Measured, Metric};
 use cornu::optimizers::Adam;
 use cornu::registry::{Config, Configured, config_of};
 use cornu::utils::register_keras_serializable;
@@ -116,8 +116,8 @@ impl Metric for Worst {
         vec![state[0].maximum((y_true - y_pred).abs().max(&[0, 1], false))]
     }
 
-    fn result(&self, state: &[&[f32]]) -> f64 {
-        state[0][0].into()
+    fn result(&self, state: &[&[f32]]) -> Measured {
+        f64::from(state[0][0]).into()
     }
 }
 

@@ -1,0 +1,31 @@
+//! `Hinge`, as a metric.
+
+use super::define::metric;
+use super::mean_metric::MeanMetric;
+use crate::graph::Var;
+use crate::losses::hinge;
+
+metric! {
+    /// The mean of the loss of the same name, see [`crate::losses::Hinge`].
+    ///
+    /// Source: <https://keras.io/api/metrics/hinge_metrics/#hinge-class>.
+    ///
+    /// ```
+    /// use cornu::Tensor;
+    /// use cornu::metrics::{Hinge, Metric};
+    /// let (y_true, y_pred) = (Tensor::from([[0.0f32, 1.0]]), Tensor::from([[0.5f32, 3.0]]));
+    /// assert_eq!(Hinge::new().evaluate(&y_true, &y_pred, None)?, 0.75);
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    Hinge, "hinge" {}
+}
+
+impl MeanMetric for Hinge {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn values<'g>(&self, y_true: Var<'g>, y_pred: Var<'g>) -> Var<'g> {
+        hinge(y_true, y_pred)
+    }
+}
