@@ -32,6 +32,7 @@ FAMILIES = [
     "initializers",
     "regularizers_constraints",
     "progress",
+    "callbacks",
     "errors",
     "exports",
 ]

@@ -37,6 +37,7 @@ pub use sparse_top_k_categorical_accuracy::SparseTopKCategoricalAccuracy;
 pub use sum::Sum;
 pub use top_k_categorical_accuracy::TopKCategoricalAccuracy;
 
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::Targets;
 use crate::registry::Configured;
@@ -50,6 +51,11 @@ pub trait Metric: Configured {
     /// What the targets are.
     fn targets(&self) -> Targets {
         Targets::LikeOutput
+    }
+
+    /// Which values are better, where the metric says: what callbacks that watch it go by.
+    fn direction(&self) -> Option<Direction> {
+        None
     }
 
     /// The running state for predictions of this shape as (name, shape): `float32`, all zero at the start of an
