@@ -68,5 +68,6 @@ pub use models::{
     Called, Connect, KerasTensor, Model, NestedModel, Sequential, Shared, Tensors, clone_model, load_model,
 };
 pub use training::{
-    Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, ValidationFreq, Verbose,
+    Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, ValidationFreq,
+    Verbose,
 };

@@ -169,7 +169,8 @@ fn adopt(model: &mut Model, arrays: &Npz) -> Result<Resume, String> {
     for (place, value) in below(CALLBACK) {
         let number = place.split_once('/').and_then(|(number, _)| number.parse::<usize>().ok());
         // No more callbacks than arrays.
-        let number = number.filter(|number| *number < arrays.len()).ok_or("has a callback without a number")?;
+        let number =
+            number.filter(|number| *number < arrays.len()).ok_or("has a callback without a number")?;
         callbacks.resize(callbacks.len().max(number + 1), Vec::new());
         callbacks[number].push(value.clone());
     }

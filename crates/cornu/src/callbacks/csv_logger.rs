@@ -55,9 +55,9 @@ impl CSVLogger {
     fn write(&mut self, row: &[String]) -> Result<()> {
         let line = row.iter().map(|text| self.field(text)).collect::<Vec<_>>().join(&self.separator);
         match &mut self.file {
-            Some(file) => {
-                file.write_all(format!("{line}\r\n").as_bytes()).map_err(|error| Error::io(&self.filename, error))
-            }
+            Some(file) => file
+                .write_all(format!("{line}\r\n").as_bytes())
+                .map_err(|error| Error::io(&self.filename, error)),
             None => Ok(()),
         }
     }
@@ -99,7 +99,8 @@ impl Callback for CSVLogger {
                 keys
             }
         };
-        let value = |key: &String| logs.get(key).map_or_else(|| "NA".to_owned(), |value| format!("{value:?}"));
+        let value =
+            |key: &String| logs.get(key).map_or_else(|| "NA".to_owned(), |value| format!("{value:?}"));
         let row: Vec<String> = std::iter::once(epoch.to_string()).chain(keys.iter().map(value)).collect();
         self.keys = Some(keys);
         self.write(&row)

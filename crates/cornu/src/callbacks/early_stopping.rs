@@ -1,7 +1,7 @@
 //! `EarlyStopping`: ends a training that no longer improves.
 
-use super::monitor::{Monitor, monitor_setters};
 use super::Callback;
+use super::monitor::{Monitor, monitor_setters};
 use crate::models::Model;
 use crate::training::print_line;
 use crate::{Logs, Result, Tensor};

@@ -4,10 +4,10 @@ use super::Callback;
 use crate::models::Model;
 use crate::{Logs, Result};
 
-type OnModel<'a> = Box<dyn FnMut(&mut Model) -> Result<()> + 'a>;
-type OnNumber<'a> = Box<dyn FnMut(&mut Model, usize) -> Result<()> + 'a>;
-type OnEpochEnd<'a> = Box<dyn FnMut(&mut Model, usize, &mut Logs) -> Result<()> + 'a>;
-type OnLogs<'a> = Box<dyn FnMut(&mut Model, &Logs) -> Result<()> + 'a>;
+type OnModel<'a> = Box<dyn FnMut(&mut Model) -> Result<()> + Send + 'a>;
+type OnNumber<'a> = Box<dyn FnMut(&mut Model, usize) -> Result<()> + Send + 'a>;
+type OnEpochEnd<'a> = Box<dyn FnMut(&mut Model, usize, &mut Logs) -> Result<()> + Send + 'a>;
+type OnLogs<'a> = Box<dyn FnMut(&mut Model, &Logs) -> Result<()> + Send + 'a>;
 
 /// Functions that are called as a training goes; those not given do nothing.
 ///
@@ -38,42 +38,51 @@ impl<'a> LambdaCallback<'a> {
 
     /// Called before the first epoch.
     #[must_use]
-    pub fn on_train_begin(mut self, call: impl FnMut(&mut Model) -> Result<()> + 'a) -> Self {
+    pub fn on_train_begin(mut self, call: impl FnMut(&mut Model) -> Result<()> + Send + 'a) -> Self {
         self.train_begin = Some(Box::new(call));
         self
     }
 
     /// Called after the last epoch with its logs.
     #[must_use]
-    pub fn on_train_end(mut self, call: impl FnMut(&mut Model, &Logs) -> Result<()> + 'a) -> Self {
+    pub fn on_train_end(mut self, call: impl FnMut(&mut Model, &Logs) -> Result<()> + Send + 'a) -> Self {
         self.train_end = Some(Box::new(call));
         self
     }
 
     /// Called before each epoch with its number.
     #[must_use]
-    pub fn on_epoch_begin(mut self, call: impl FnMut(&mut Model, usize) -> Result<()> + 'a) -> Self {
+    pub fn on_epoch_begin(mut self, call: impl FnMut(&mut Model, usize) -> Result<()> + Send + 'a) -> Self {
         self.epoch_begin = Some(Box::new(call));
         self
     }
 
     /// Called after each epoch with its number and logs.
     #[must_use]
-    pub fn on_epoch_end(mut self, call: impl FnMut(&mut Model, usize, &mut Logs) -> Result<()> + 'a) -> Self {
+    pub fn on_epoch_end(
+        mut self,
+        call: impl FnMut(&mut Model, usize, &mut Logs) -> Result<()> + Send + 'a,
+    ) -> Self {
         self.epoch_end = Some(Box::new(call));
         self
     }
 
     /// Called before each batch of training with its number.
     #[must_use]
-    pub fn on_train_batch_begin(mut self, call: impl FnMut(&mut Model, usize) -> Result<()> + 'a) -> Self {
+    pub fn on_train_batch_begin(
+        mut self,
+        call: impl FnMut(&mut Model, usize) -> Result<()> + Send + 'a,
+    ) -> Self {
         self.batch_begin = Some(Box::new(call));
         self
     }
 
     /// Called after each batch of training with its number.
     #[must_use]
-    pub fn on_train_batch_end(mut self, call: impl FnMut(&mut Model, usize) -> Result<()> + 'a) -> Self {
+    pub fn on_train_batch_end(
+        mut self,
+        call: impl FnMut(&mut Model, usize) -> Result<()> + Send + 'a,
+    ) -> Self {
         self.batch_end = Some(Box::new(call));
         self
     }

@@ -19,7 +19,7 @@ pub struct LearningRateScheduler<F> {
     verbose: u8,
 }
 
-impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
+impl<F: FnMut(usize, f64) -> f64 + Send> LearningRateScheduler<F> {
     /// The rate of an epoch, from its number and the rate so far.
     pub fn new(schedule: F) -> Self {
         LearningRateScheduler { schedule, verbose: 0 }
@@ -31,7 +31,7 @@ impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
     }
 }
 
-impl<F: FnMut(usize, f64) -> f64> Callback for LearningRateScheduler<F> {
+impl<F: FnMut(usize, f64) -> f64 + Send> Callback for LearningRateScheduler<F> {
     fn on_epoch_begin(&mut self, model: &mut Model, epoch: usize) -> Result<()> {
         let rate = (self.schedule)(epoch, model.learning_rate()?);
         model.set_learning_rate(rate)?;

@@ -23,6 +23,11 @@ impl<'a> CallbackList<'a> {
         self.callbacks.push(Box::new(callback));
     }
 
+    /// Appends callbacks of several kinds.
+    pub fn extend(&mut self, callbacks: impl IntoIterator<Item = Box<dyn Callback + 'a>>) {
+        self.callbacks.extend(callbacks);
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.callbacks.is_empty()

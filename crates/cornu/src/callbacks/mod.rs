@@ -19,6 +19,7 @@ mod list;
 mod model_checkpoint;
 mod monitor;
 mod reduce_lr_on_plateau;
+#[cfg(feature = "download")]
 mod remote_monitor;
 mod swap_ema_weights;
 mod template;
@@ -34,6 +35,7 @@ pub use list::CallbackList;
 pub use model_checkpoint::{ModelCheckpoint, SaveFreq};
 pub use monitor::{Direction, MonitorMode};
 pub use reduce_lr_on_plateau::ReduceLROnPlateau;
+#[cfg(feature = "download")]
 pub use remote_monitor::RemoteMonitor;
 pub use swap_ema_weights::SwapEMAWeights;
 pub use terminate_on_nan::TerminateOnNaN;
@@ -71,8 +73,10 @@ use crate::{Logs, Result, Tensor};
 /// # Ok::<(), cornu::Error>(())
 /// ```
 ///
+/// Training runs on a thread of the pool, so callbacks are [`Send`].
+///
 /// Source: <https://keras.io/api/callbacks/base_callback/>.
-pub trait Callback {
+pub trait Callback: Send {
     /// Told once, before the run begins.
     fn set_params(&mut self, _params: &Params) {}
 

@@ -48,7 +48,8 @@ fn formatted(value: f64, format: &str) -> Option<String> {
     // A file's name is no longer than this on any system.
     let small = |text: &str| text.parse::<usize>().ok().filter(|number| *number < 256);
     let width = if width.is_empty() { 0 } else { small(width)? };
-    let precision = if precision.is_empty() && !format.contains('.') { None } else { Some(small(precision)?) };
+    let precision =
+        if precision.is_empty() && !format.contains('.') { None } else { Some(small(precision)?) };
     let text = match kind {
         Some('d') if precision.is_none() => format!("{value:.0}"),
         Some('d') => return None,

@@ -6,6 +6,7 @@ mod binary_crossentropy;
 mod categorical_accuracy;
 mod categorical_crossentropy;
 mod define;
+mod direction;
 mod log_names;
 mod mean;
 mod mean_absolute_error;
@@ -55,7 +56,7 @@ pub trait Metric: Configured {
 
     /// Which values are better, where the metric says: what callbacks that watch it go by.
     fn direction(&self) -> Option<Direction> {
-        None
+        direction::of(self.class_name())
     }
 
     /// The running state for predictions of this shape as (name, shape): `float32`, all zero at the start of an

@@ -137,7 +137,7 @@ impl<'a> Fit<'a> {
     /// Adds callbacks of several kinds.
     #[must_use]
     pub fn callbacks(mut self, callbacks: impl IntoIterator<Item = Box<dyn Callback + 'a>>) -> Self {
-        callbacks.into_iter().for_each(|callback| self.callbacks.append(callback));
+        self.callbacks.extend(callbacks);
         self
     }
 
@@ -206,7 +206,11 @@ impl Model {
                 end: checked_steps("validation_steps", arguments.validation_steps)?,
                 ..Batches::all(checked_batch_size(arguments.validation_batch_size.or(Some(size)))?)
             },
-            arguments: &arguments,
+            epochs: arguments.epochs,
+            initial_epoch: arguments.initial_epoch,
+            shuffle: arguments.shuffle,
+            verbose: arguments.verbose,
+            validation_freq: arguments.validation_freq.clone(),
         };
         let whole = self.samples(&x.into(), &y.into(), arguments.sample_weight.as_ref())?;
         let (mut train, validation) = self.split(whole, &arguments)?;
@@ -234,7 +238,7 @@ impl Model {
         measures: &Arc<Measures>,
         callbacks: &mut CallbackList<'_>,
     ) -> Result<History> {
-        let Fit { epochs, initial_epoch, shuffle, verbose, .. } = *run.arguments;
+        let Epochs { epochs, initial_epoch, shuffle, verbose, .. } = *run;
         let steps = train.rows.div_ceil(run.train.size).min(run.train.end);
         callbacks.set_params(&Params { epochs, steps: Some(steps), verbose: verbose.number() });
         self.stop_training = false;
@@ -260,7 +264,7 @@ impl Model {
             let mut watch = Watch::epoch(callbacks, Progress::new(verbose, steps), epoch, &history);
             logs = self.pass(Mode::Train, train, &batches, measures, &mut watch)?;
             let progress = watch.into_progress();
-            if let Some(validation) = validation.filter(|_| run.arguments.validation_freq.holds(epoch)) {
+            if let Some(validation) = validation.filter(|_| run.validation_freq.holds(epoch)) {
                 let (held_out, _) = self.measure(validation, &run.validation, measures, callbacks, None)?;
                 logs.extend_prefixed("val_", &held_out);
             }
@@ -333,9 +337,13 @@ impl Model {
 
 /// A run's arguments with the defaults filled in.
 struct Epochs<'a> {
-    arguments: &'a Fit<'a>,
+    epochs: usize,
+    initial_epoch: usize,
+    shuffle: bool,
+    verbose: Verbose,
     train: Batches<'a>,
     validation: Batches<'a>,
+    validation_freq: ValidationFreq,
 }
 
 /// Refuses NaN among inputs and targets: every measure after it would be NaN.

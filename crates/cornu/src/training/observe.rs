@@ -42,10 +42,7 @@ impl Model {
         })
     }
 
-    fn each_average(
-        &mut self,
-        change: impl Fn(&mut cornu_engine::exec::State, &str, &str),
-    ) -> Result<bool> {
+    fn each_average(&mut self, change: impl Fn(&mut cornu_engine::exec::State, &str, &str)) -> Result<bool> {
         self.compiled()?;
         self.built()?;
         let (Some(Built { network, state }), Some(compiled)) = (self.built.get_mut(), &self.compiled) else {

@@ -1,7 +1,7 @@
 //! `predict` and `predict_on_batch`.
 
-use super::feeds::{Batch, Feeds, Samples, Tick};
 use super::evaluate::checked_steps;
+use super::feeds::{Batch, Feeds, Samples, Tick};
 use super::plans::{Mode, enter_pool};
 use super::progress::{Progress, Verbose};
 use super::watch::Watch;
@@ -67,7 +67,11 @@ impl Model {
     ///
     /// # Errors
     /// If the data does not fit the model.
-    pub fn predict_all<'a>(&mut self, x: impl Into<Inputs<'a>>, arguments: Predict<'_>) -> Result<Vec<Tensor>> {
+    pub fn predict_all<'a>(
+        &mut self,
+        x: impl Into<Inputs<'a>>,
+        arguments: Predict<'_>,
+    ) -> Result<Vec<Tensor>> {
         let Predict { batch_size, verbose, steps, mut callbacks } = arguments;
         let batch_size = match batch_size {
             Some(0) => return Err(Error::argument("batch_size", "must be at least 1, got 0")),

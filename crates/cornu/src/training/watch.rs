@@ -43,7 +43,8 @@ impl<'w, 'c> Watch<'w, 'c> {
     pub(super) fn after(&mut self, model: &mut Model, mode: Mode, batch: usize) -> Result<bool> {
         if let Some(progress) = &mut self.progress {
             // What was measured before says nothing about a prediction.
-            let logs = || if mode == Mode::Predict { Ok(Logs::default()) } else { model.get_metrics_result() };
+            let logs =
+                || if mode == Mode::Predict { Ok(Logs::default()) } else { model.get_metrics_result() };
             progress.batch(batch + 1, &|| logs().unwrap_or_default());
         }
         match mode {
