@@ -36,6 +36,7 @@ FAMILIES = [
     "initializers",
     "regularizers_constraints",
     "progress",
+    "callbacks",
     "errors",
     "exports",
 ]

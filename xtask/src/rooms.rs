@@ -70,6 +70,10 @@ const ROOMS: &[Room] = &[
     },
     Room { place: "crates/cornu/src/training", must_not_know: &["cornu_engine::kernels", "crate::saving"] },
     Room {
+        place: "crates/cornu/src/callbacks",
+        must_not_know: &["crate::layers", "crate::graph", "crate::saving", "crate::optimizers"],
+    },
+    Room {
         place: "crates/cornu/src/data",
         must_not_know: &["crate::models", "crate::training", "crate::layers"],
     },

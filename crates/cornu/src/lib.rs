@@ -32,11 +32,12 @@
 //!
 //! - Models: [`Sequential`], [`Model`], [`load_model`]; how they are trained: [`Compile`], [`Fit`], [`Evaluate`], [`Predict`], [`History`].
 //! - [`mod@layers`]; what they are given by name or as values: [`activations`], [`initializers`], [`regularizers`], [`constraints`].
-//! - [`losses`], [`optimizers`], [`metrics`].
+//! - [`losses`], [`optimizers`], [`metrics`], [`callbacks`].
 //! - Data: [`Tensor`], [`StringTensor`], [`data`] (npy, npz), [`datasets`], [`utils`].
 //! - Your own layers, losses and metrics are formulas on [`graph::Var`]; they differentiate by themselves. [`layers::Layer`] shows one whole.
 
 pub mod activations;
+pub mod callbacks;
 pub mod constraints;
 pub mod data;
 pub mod datasets;
@@ -68,5 +69,6 @@ pub use models::{
     Called, Connect, KerasTensor, Model, NestedModel, Sequential, Shared, Tensors, clone_model, load_model,
 };
 pub use training::{
-    Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, Verbose,
+    Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, ValidationFreq,
+    Verbose,
 };

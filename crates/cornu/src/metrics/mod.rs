@@ -12,6 +12,7 @@ mod concordance_correlation;
 mod confusion;
 mod cosine_similarity;
 mod define;
+mod direction;
 mod f1_score;
 mod false_negatives;
 mod false_positives;
@@ -106,6 +107,7 @@ pub use top_k_categorical_accuracy::TopKCategoricalAccuracy;
 pub use true_negatives::TrueNegatives;
 pub use true_positives::TruePositives;
 
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::Targets;
 use crate::registry::{Configured, Family};
@@ -141,6 +143,11 @@ pub trait Metric: Configured {
     /// What the targets are.
     fn targets(&self) -> Targets {
         Targets::LikeOutput
+    }
+
+    /// Which values are better, where the metric says: what callbacks that watch it go by.
+    fn direction(&self) -> Option<Direction> {
+        direction::of(self.class_name())
     }
 
     /// The running state for predictions of this shape as (name, shape): `float32`, all zero at the start of an

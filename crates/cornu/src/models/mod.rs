@@ -12,6 +12,7 @@ mod sequential;
 mod serialize;
 mod summary;
 mod symbolic;
+mod weights_file;
 mod wiring_json;
 
 pub use clone::clone_model;

@@ -1,6 +1,6 @@
 //! `Model`: a network with its weights, and what it was compiled with.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use cornu_engine::exec::{State, Workspace};
 
@@ -8,7 +8,7 @@ use super::network::{Network, give_names, input_shape, is_input};
 use super::{LayerRef, Summary};
 use crate::layers::{Ahead, Input, Layer};
 use crate::optimizers;
-use crate::training::{Compiled, Plans};
+use crate::training::{Compiled, Measures, Plans};
 use crate::{Data, Error, Result, Shape, Tensor};
 
 /// A model: layers, weights, and how they are trained.
@@ -27,6 +27,10 @@ pub struct Model {
     pub(crate) seed: u64,
     pub(crate) plans: Plans,
     pub(crate) workspace: Workspace,
+    /// The losses and metrics of the pass at hand, or the last one.
+    pub(crate) measured: Option<Arc<Measures>>,
+    /// Set by a callback, ends the training after the batch or epoch at hand.
+    pub stop_training: bool,
 }
 
 /// A network with its numbers.
@@ -55,6 +59,8 @@ impl Model {
             seed: crate::utils::next_seed(),
             plans: Plans::default(),
             workspace: Workspace::new(),
+            measured: None,
+            stop_training: false,
         }
     }
 

@@ -133,7 +133,7 @@ impl Model {
     }
 
     /// Where Keras keeps what: a group for each layer, named by its class, and one for the optimizer.
-    fn weight_groups(&self) -> Result<Vec<Weights>> {
+    pub(super) fn weight_groups(&self) -> Result<Vec<Weights>> {
         let network = self.network()?;
         let mut groups = vec![Weights { name: Some(self.name.clone()), ..Weights::default() }];
         for (at, WeightGroup { path, name, weights }) in layer_groups(network, self.kind) {
@@ -220,7 +220,7 @@ impl Model {
     }
 
     /// Sets weights and the optimizer's variables from a file's groups.
-    fn adopt_weights(&mut self, groups: &[Weights]) -> Result<()> {
+    pub(super) fn adopt_weights(&mut self, groups: &[Weights]) -> Result<()> {
         let network = self.network()?;
         /// The group, the paths and shapes it holds, and its tensors.
         type Found = (String, Vec<(String, Vec<usize>)>, Vec<Tensor>);

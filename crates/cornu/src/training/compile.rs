@@ -159,6 +159,14 @@ impl Model {
         Ok(self.compiled()?.iterations)
     }
 
+    /// The learning rate.
+    ///
+    /// # Errors
+    /// If the model is not compiled.
+    pub fn learning_rate(&self) -> Result<f64> {
+        Ok(self.compiled()?.optimizer.base().learning_rate.into())
+    }
+
     /// Changes the learning rate; nothing is compiled again.
     ///
     /// # Errors

@@ -1,17 +1,26 @@
 //! `evaluate` and `test_on_batch`.
 
+use std::sync::Arc;
+
+use super::feeds::Samples;
 use super::plans::{Mode, enter_pool};
 use super::progress::{Progress, Verbose};
+use super::run::Batches;
+use super::step::Measures;
+use super::watch::Watch;
 use super::{Inputs, Logs};
+use crate::callbacks::{Callback, CallbackList, Params};
 use crate::models::Model;
 use crate::{Error, Result};
 
 /// Keras' arguments of `evaluate` beside the data.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub struct Evaluate<'a> {
     batch_size: Option<usize>,
     sample_weight: Option<Inputs<'a>>,
     verbose: Verbose,
+    steps: Option<usize>,
+    callbacks: CallbackList<'a>,
 }
 
 impl<'a> Evaluate<'a> {
@@ -27,6 +36,15 @@ impl<'a> Evaluate<'a> {
         sample_weight: some into Inputs<'a>;
         /// What is printed.
         verbose: into Verbose;
+        /// Batches at most; all by default.
+        steps: some usize;
+    }
+
+    /// Adds a callback, which is told of the evaluation.
+    #[must_use]
+    pub fn callback(mut self, callback: impl Callback + 'a) -> Self {
+        self.callbacks.append(callback);
+        self
     }
 }
 
@@ -41,17 +59,37 @@ impl Model {
         y: impl Into<Inputs<'a>>,
         arguments: Evaluate<'_>,
     ) -> Result<Logs> {
-        let batch_size = checked_batch_size(arguments.batch_size)?;
-        let samples = self.samples(&x.into(), &y.into(), arguments.sample_weight.as_ref())?;
+        let Evaluate { batch_size, sample_weight, verbose, steps, mut callbacks } = arguments;
+        let size = checked_batch_size(batch_size)?;
+        let samples = self.samples(&x.into(), &y.into(), sample_weight.as_ref())?;
         let measures = self.measures(&samples)?;
+        let batches = Batches { end: checked_steps("steps", steps)?, ..Batches::all(size) };
+        let count = samples.rows.div_ceil(size).min(batches.end);
+        callbacks.set_params(&Params { epochs: 1, steps: Some(count), verbose: verbose.number() });
         enter_pool(|| {
-            let mut progress = Progress::new(arguments.verbose, samples.rows.div_ceil(batch_size));
-            let logs = self.pass(Mode::Test, &samples, None, batch_size, &measures, |batch, logs| {
-                progress.batch(batch, logs);
-            })?;
-            progress.finish(&logs.clone().sorted());
+            let progress = Progress::new(verbose, count);
+            let (logs, progress) =
+                self.measure(&samples, &batches, &measures, &mut callbacks, Some(progress))?;
+            progress.into_iter().for_each(|progress| progress.finish(&logs.clone().sorted()));
             Ok(logs)
         })
+    }
+
+    /// One pass outside training, of which callbacks are told.
+    pub(super) fn measure(
+        &mut self,
+        samples: &Samples,
+        batches: &Batches<'_>,
+        measures: &Arc<Measures>,
+        callbacks: &mut CallbackList<'_>,
+        progress: Option<Progress>,
+    ) -> Result<(Logs, Option<Progress>)> {
+        callbacks.on_test_begin(self)?;
+        let mut watch = Watch::new(callbacks, progress);
+        let logs = self.pass(Mode::Test, samples, batches, measures, &mut watch)?;
+        let progress = watch.into_progress();
+        callbacks.on_test_end(self, &logs)?;
+        Ok((logs, progress))
     }
 
     /// The loss and metrics on one batch, outside training.
@@ -61,7 +99,17 @@ impl Model {
     pub fn test_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>, y: impl Into<Inputs<'a>>) -> Result<Logs> {
         let samples = self.samples(&x.into(), &y.into(), None)?;
         let measures = self.measures(&samples)?;
-        self.pass(Mode::Test, &samples, None, samples.rows, &measures, |_, _| {})
+        let mut callbacks = CallbackList::new();
+        let mut watch = Watch::new(&mut callbacks, None);
+        self.pass(Mode::Test, &samples, &Batches::all(samples.rows), &measures, &mut watch)
+    }
+}
+
+/// A number of batches at most.
+pub(super) fn checked_steps(name: &str, steps: Option<usize>) -> Result<usize> {
+    match steps {
+        Some(0) => Err(Error::argument(name, "must be at least 1, got 0")),
+        steps => Ok(steps.unwrap_or(usize::MAX)),
     }
 }
 

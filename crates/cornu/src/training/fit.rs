@@ -1,15 +1,19 @@
 //! `fit` and `train_on_batch`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cornu_engine::rng;
 
-use super::evaluate::checked_batch_size;
+use super::evaluate::{checked_batch_size, checked_steps};
 use super::feeds::Samples;
 use super::plans::{Mode, enter_pool};
 use super::progress::{Progress, Verbose, print_line};
+use super::run::Batches;
 use super::step::Measures;
+use super::watch::Watch;
 use super::{History, Inputs, Logs};
+use crate::callbacks::{Callback, CallbackList, Params, Resume};
 use crate::models::Model;
 use crate::models::model::Built;
 use crate::models::network::Network;
@@ -22,7 +26,6 @@ use crate::{DType, Error, Result, Tensor};
 /// use cornu::Fit;
 /// let arguments = Fit::new().epochs(15).batch_size(128).validation_split(0.2).verbose(0);
 /// ```
-#[derive(Debug, Clone)]
 pub struct Fit<'a> {
     batch_size: Option<usize>,
     epochs: usize,
@@ -34,6 +37,41 @@ pub struct Fit<'a> {
     sample_weight: Option<Inputs<'a>>,
     initial_epoch: usize,
     validation_batch_size: Option<usize>,
+    steps_per_epoch: Option<usize>,
+    validation_steps: Option<usize>,
+    validation_freq: ValidationFreq,
+    callbacks: CallbackList<'a>,
+}
+
+/// In which epochs validation runs: every so many, or in those of a list, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValidationFreq {
+    /// Whenever so many epochs are done.
+    Every(usize),
+    /// In these epochs.
+    In(Vec<usize>),
+}
+
+impl From<usize> for ValidationFreq {
+    fn from(epochs: usize) -> Self {
+        ValidationFreq::Every(epochs)
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for ValidationFreq {
+    fn from(epochs: [usize; N]) -> Self {
+        ValidationFreq::In(epochs.into())
+    }
+}
+
+impl ValidationFreq {
+    /// Whether an epoch, counted from 0, ends with validation.
+    fn holds(&self, epoch: usize) -> bool {
+        match self {
+            ValidationFreq::Every(freq) => (epoch + 1).is_multiple_of((*freq).max(1)),
+            ValidationFreq::In(epochs) => epochs.contains(&(epoch + 1)),
+        }
+    }
 }
 
 impl Default for Fit<'_> {
@@ -49,6 +87,10 @@ impl Default for Fit<'_> {
             sample_weight: None,
             initial_epoch: 0,
             validation_batch_size: None,
+            steps_per_epoch: None,
+            validation_steps: None,
+            validation_freq: ValidationFreq::Every(1),
+            callbacks: CallbackList::new(),
         }
     }
 }
@@ -76,6 +118,27 @@ impl<'a> Fit<'a> {
         initial_epoch: usize;
         /// Samples a step of validation; `batch_size` by default.
         validation_batch_size: some usize;
+        /// Batches an epoch at most; all of the data by default.
+        steps_per_epoch: some usize;
+        /// Batches of validation at most; all of its data by default.
+        validation_steps: some usize;
+        /// In which epochs validation runs: every so many, or those of a list, `[1, 5, 10]`, counted from 1.
+        validation_freq: into ValidationFreq;
+    }
+
+    /// Adds a [callback](crate::callbacks), which is told of the training as it goes. One that is to be asked afterwards
+    /// is lent: `.callback(&mut early_stopping)`.
+    #[must_use]
+    pub fn callback(mut self, callback: impl Callback + 'a) -> Self {
+        self.callbacks.append(callback);
+        self
+    }
+
+    /// Adds callbacks of several kinds.
+    #[must_use]
+    pub fn callbacks(mut self, callbacks: impl IntoIterator<Item = Box<dyn Callback + 'a>>) -> Self {
+        self.callbacks.extend(callbacks);
+        self
     }
 
     /// Samples and targets on which loss and metrics are measured after each epoch; `validation_split` is ignored
@@ -131,8 +194,24 @@ impl Model {
         arguments: Fit<'_>,
     ) -> Result<History> {
         self.compiled()?;
-        let batch_size = checked_batch_size(arguments.batch_size)?;
-        let validation_batch_size = checked_batch_size(arguments.validation_batch_size.or(Some(batch_size)))?;
+        let mut arguments = arguments;
+        let mut callbacks = std::mem::take(&mut arguments.callbacks);
+        let size = checked_batch_size(arguments.batch_size)?;
+        let run = Epochs {
+            train: Batches {
+                end: checked_steps("steps_per_epoch", arguments.steps_per_epoch)?,
+                ..Batches::all(size)
+            },
+            validation: Batches {
+                end: checked_steps("validation_steps", arguments.validation_steps)?,
+                ..Batches::all(checked_batch_size(arguments.validation_batch_size.or(Some(size)))?)
+            },
+            epochs: arguments.epochs,
+            initial_epoch: arguments.initial_epoch,
+            shuffle: arguments.shuffle,
+            verbose: arguments.verbose,
+            validation_freq: arguments.validation_freq.clone(),
+        };
         let whole = self.samples(&x.into(), &y.into(), arguments.sample_weight.as_ref())?;
         let (mut train, validation) = self.split(whole, &arguments)?;
         if let Some(validation) = &validation {
@@ -148,10 +227,7 @@ impl Model {
             train.weights = vec![Some(class_weights(weights, &train)?)];
         }
         self.prepare_optimizer()?;
-        enter_pool(|| {
-            let plan = Epochs { arguments: &arguments, batch_size, validation_batch_size };
-            self.epochs(&plan, &train, validation.as_ref(), &measures)
-        })
+        enter_pool(|| self.epochs(&run, &train, validation.as_ref(), &measures, &mut callbacks))
     }
 
     fn epochs(
@@ -159,35 +235,51 @@ impl Model {
         run: &Epochs<'_>,
         train: &Samples,
         validation: Option<&Samples>,
-        measures: &Measures,
+        measures: &Arc<Measures>,
+        callbacks: &mut CallbackList<'_>,
     ) -> Result<History> {
-        let Fit { epochs, initial_epoch, shuffle, verbose, .. } = *run.arguments;
-        let mut history = History::default();
+        let Epochs { epochs, initial_epoch, shuffle, verbose, .. } = *run;
+        let steps = train.rows.div_ceil(run.train.size).min(run.train.end);
+        callbacks.set_params(&Params { epochs, steps: Some(steps), verbose: verbose.number() });
+        self.stop_training = false;
+        callbacks.on_train_begin(self)?;
+        let (mut history, first, mut done) = match callbacks.resume(self)? {
+            Some(Resume { history, epoch, batch, .. }) => (history, epoch, batch),
+            None => (History::default(), initial_epoch, 0),
+        };
+        let mut logs = Logs::default();
         let mut order: Vec<usize> = if shuffle { (0..train.rows).collect() } else { Vec::new() };
-        for epoch in initial_epoch..epochs {
+        for epoch in first..epochs {
             if shuffle {
-                let step = self.compiled()?.iterations;
+                let step = self.compiled()?.iterations - done as u64;
                 rng::permutation_into(self.seed, rng::stream_of("shuffle"), step, &mut order);
+            }
+            if done == 0 {
+                callbacks.on_epoch_begin(self, epoch)?;
             }
             if verbose != Verbose::Silent && epochs > 1 {
                 print_line(format_args!("Epoch {}/{epochs}", epoch + 1));
             }
-            let mut progress = Progress::new(verbose, train.rows.div_ceil(run.batch_size));
-            let order = shuffle.then_some(order.as_slice());
-            let mut logs =
-                self.pass(Mode::Train, train, order, run.batch_size, measures, |batch, logs| {
-                    progress.batch(batch, logs);
-                })?;
-            if let Some(validation) = validation {
-                let size = run.validation_batch_size;
-                let held_out = self.pass(Mode::Test, validation, None, size, measures, |_, _| {})?;
+            let batches = Batches { order: shuffle.then_some(&order), first: done, ..run.train };
+            let mut watch = Watch::epoch(callbacks, Progress::new(verbose, steps), epoch, &history);
+            logs = self.pass(Mode::Train, train, &batches, measures, &mut watch)?;
+            let progress = watch.into_progress();
+            if let Some(validation) = validation.filter(|_| run.validation_freq.holds(epoch)) {
+                let (held_out, _) = self.measure(validation, &run.validation, measures, callbacks, None)?;
                 logs.extend_prefixed("val_", &held_out);
             }
-            let logs = logs.sorted();
-            progress.finish(&logs);
+            logs = logs.sorted();
+            progress.into_iter().for_each(|progress| progress.finish(&logs));
+            callbacks.on_epoch_end(self, epoch, &mut logs)?;
             history.record(epoch, &logs);
+            done = 0;
+            callbacks.back_up(self, &history, epoch + 1, 0)?;
+            if self.stop_training {
+                break;
+            }
         }
         self.finalize_variable_values()?;
+        callbacks.on_train_end(self, &logs)?;
         Ok(history)
     }
 
@@ -237,15 +329,21 @@ impl Model {
         let samples = self.samples(&x.into(), &y.into(), None)?;
         let measures = self.measures(&samples)?;
         self.prepare_optimizer()?;
-        self.pass(Mode::Train, &samples, None, samples.rows, &measures, |_, _| {})
+        let mut callbacks = CallbackList::new();
+        let mut watch = Watch::new(&mut callbacks, None);
+        self.pass(Mode::Train, &samples, &Batches::all(samples.rows), &measures, &mut watch)
     }
 }
 
 /// A run's arguments with the defaults filled in.
 struct Epochs<'a> {
-    arguments: &'a Fit<'a>,
-    batch_size: usize,
-    validation_batch_size: usize,
+    epochs: usize,
+    initial_epoch: usize,
+    shuffle: bool,
+    verbose: Verbose,
+    train: Batches<'a>,
+    validation: Batches<'a>,
+    validation_freq: ValidationFreq,
 }
 
 /// Refuses NaN among inputs and targets: every measure after it would be NaN.

@@ -18,7 +18,7 @@ pub struct History {
     /// out, as in Keras.
     pub history: Vec<(String, Vec<f64>)>,
     /// The values of metrics that say several numbers, one list an epoch.
-    several: Vec<(String, Vec<Vec<f64>>)>,
+    pub(crate) several: Vec<(String, Vec<Vec<f64>>)>,
 }
 
 impl History {

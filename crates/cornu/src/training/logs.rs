@@ -67,6 +67,14 @@ impl Logs {
         self.0.is_empty()
     }
 
+    /// Sets the value of this name, at the end if it is new.
+    pub fn set(&mut self, name: &str, value: f64) {
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => *known = value.into(),
+            None => self.push(name, value),
+        }
+    }
+
     pub(crate) fn push(&mut self, name: impl Into<String>, value: impl Into<Measured>) {
         self.0.push((name.into(), value.into()));
     }

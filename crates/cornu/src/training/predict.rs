@@ -2,27 +2,31 @@
 
 use cornu_engine::with_dtype;
 
+use super::evaluate::checked_steps;
 use super::feeds::{Batch, Feeds, Samples, Tick};
 use super::plans::{Mode, enter_pool};
 use super::progress::{Progress, Verbose};
+use super::watch::Watch;
 use super::{Inputs, Logs};
+use crate::callbacks::{Callback, CallbackList, Params};
 use crate::models::Model;
 use crate::{Error, Result, Tensor};
 
 /// Keras' arguments of `predict` beside the data.
-#[derive(Debug, Clone)]
-pub struct Predict {
+pub struct Predict<'a> {
     batch_size: Option<usize>,
     verbose: Verbose,
+    steps: Option<usize>,
+    callbacks: CallbackList<'a>,
 }
 
-impl Default for Predict {
+impl Default for Predict<'_> {
     fn default() -> Self {
-        Predict { batch_size: None, verbose: Verbose::Silent }
+        Predict { batch_size: None, verbose: Verbose::Silent, steps: None, callbacks: CallbackList::new() }
     }
 }
 
-impl Predict {
+impl<'a> Predict<'a> {
     /// Batches of a size that suits the machine; nothing printed.
     pub fn new() -> Self {
         Self::default()
@@ -33,6 +37,15 @@ impl Predict {
         batch_size: some usize;
         /// What is printed.
         verbose: into Verbose;
+        /// Batches at most; all by default.
+        steps: some usize;
+    }
+
+    /// Adds a callback, which is told of the prediction.
+    #[must_use]
+    pub fn callback(mut self, callback: impl Callback + 'a) -> Self {
+        self.callbacks.append(callback);
+        self
     }
 }
 
@@ -45,7 +58,7 @@ impl Model {
     ///
     /// # Errors
     /// If the data does not fit the model, or the model has several outputs.
-    pub fn predict<'a>(&mut self, x: impl Into<Inputs<'a>>, arguments: Predict) -> Result<Tensor> {
+    pub fn predict<'a>(&mut self, x: impl Into<Inputs<'a>>, arguments: Predict<'_>) -> Result<Tensor> {
         let mut outputs = self.predict_all(x, arguments)?;
         match (outputs.pop(), outputs.is_empty()) {
             (Some(only), true) => Ok(only),
@@ -57,16 +70,33 @@ impl Model {
     ///
     /// # Errors
     /// If the data does not fit the model.
-    pub fn predict_all<'a>(&mut self, x: impl Into<Inputs<'a>>, arguments: Predict) -> Result<Vec<Tensor>> {
-        let batch_size = match arguments.batch_size {
+    pub fn predict_all<'a>(
+        &mut self,
+        x: impl Into<Inputs<'a>>,
+        arguments: Predict<'_>,
+    ) -> Result<Vec<Tensor>> {
+        let Predict { batch_size, verbose, steps, mut callbacks } = arguments;
+        let batch_size = match batch_size {
             Some(0) => return Err(Error::argument("batch_size", "must be at least 1, got 0")),
             other => other.unwrap_or(BATCH),
         };
-        let samples = self.unlabelled(&x.into())?;
-        if samples.rows <= 1 {
-            return self.predict_rows(&samples, batch_size, arguments.verbose);
+        let mut samples = self.unlabelled(&x.into())?;
+        if let Some(most) = checked_steps("steps", steps)?.checked_mul(batch_size)
+            && most < samples.rows
+        {
+            samples = samples.range(0..most)?;
         }
-        enter_pool(|| self.predict_rows(&samples, batch_size, arguments.verbose))
+        let count = samples.rows.div_ceil(batch_size);
+        callbacks.set_params(&Params { epochs: 1, steps: Some(count), verbose: verbose.number() });
+        callbacks.on_predict_begin(self)?;
+        let mut watch = Watch::new(&mut callbacks, Some(Progress::new(verbose, count)));
+        let outputs = match samples.rows {
+            0 | 1 => self.predict_rows(&samples, batch_size, &mut watch),
+            _ => enter_pool(|| self.predict_rows(&samples, batch_size, &mut watch)),
+        }?;
+        watch.into_progress().into_iter().for_each(|progress| progress.finish(&Logs::default()));
+        callbacks.on_predict_end(self)?;
+        Ok(outputs)
     }
 
     /// The model's output for one batch, outside training, with as little around it as possible.
@@ -75,7 +105,9 @@ impl Model {
     /// As for [`Model::predict`].
     pub fn predict_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>) -> Result<Tensor> {
         let samples = self.unlabelled(&x.into())?;
-        let mut outputs = self.predict_rows(&samples, samples.rows.max(1), Verbose::Silent)?;
+        let mut callbacks = CallbackList::new();
+        let mut watch = Watch::new(&mut callbacks, None);
+        let mut outputs = self.predict_rows(&samples, samples.rows.max(1), &mut watch)?;
         outputs.pop().ok_or_else(|| Error::model("the model has no output"))
     }
 
@@ -89,15 +121,16 @@ impl Model {
         &mut self,
         samples: &Samples,
         batch_size: usize,
-        verbose: Verbose,
+        watch: &mut Watch<'_, '_>,
     ) -> Result<Vec<Tensor>> {
         let mut results: Vec<Tensor> = Vec::new();
         let rows_of = |rows: usize| (samples.rows >= rows).then_some(rows);
         let batch_size = rows_of(batch_size).unwrap_or(samples.rows.max(1));
-        let mut progress = Progress::new(verbose, samples.rows.div_ceil(batch_size));
         let mut start = 0;
         while start < samples.rows || results.is_empty() {
             let rows = batch_size.min(samples.rows - start);
+            let number = start / batch_size;
+            watch.before(self, Mode::Predict, number)?;
             let step = self.step(Mode::Predict, samples, rows, None)?;
             let mut feeds = Feeds::new(&step);
             feeds.fill(&step, samples, &Batch::Range(start..start + rows), Tick::default())?;
@@ -123,9 +156,8 @@ impl Model {
                 });
             }
             start += rows.max(1);
-            progress.batch(start.div_ceil(batch_size), &Logs::default);
+            watch.after(self, Mode::Predict, number)?;
         }
-        progress.finish(&Logs::default());
         Ok(results)
     }
 }

@@ -20,6 +20,17 @@ pub enum Verbose {
     Lines,
 }
 
+impl Verbose {
+    /// Keras' number.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Verbose::Silent => 0,
+            Verbose::Bar => 1,
+            Verbose::Lines => 2,
+        }
+    }
+}
+
 impl From<u8> for Verbose {
     /// Keras' numbers: 0 is silent, 1 a bar, 2 and above a line an epoch.
     fn from(verbose: u8) -> Self {
@@ -32,8 +43,13 @@ impl From<u8> for Verbose {
 }
 
 /// Prints a line. Where nobody reads any more (a closed pipe) the training goes on all the same.
-pub(super) fn print_line(line: impl Display) {
+pub(crate) fn print_line(line: impl Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Prints what is worth knowing and no error.
+pub(crate) fn print_warning(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "warning: {line}");
 }
 
 /// The progress of one pass.

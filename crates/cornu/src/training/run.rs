@@ -7,12 +7,31 @@ use cornu_engine::plan::Plan;
 use super::feeds::{Batch, Feeds, Samples, Tick, batch_of, open_rows};
 use super::plans::{Mode, StepKey, StepPlan};
 use super::step::{Measures, Recipe};
+use super::watch::Watch;
 use super::{Inputs, Logs};
 use crate::losses::{check_labels, check_sample_weight, check_targets};
 use crate::models::Model;
 use crate::models::model::Built;
 use crate::optimizers;
 use crate::{Data, Error, Result, Shape, Tensor};
+
+/// How a pass goes through samples.
+pub(super) struct Batches<'a> {
+    /// Samples a batch; the last one may have fewer.
+    pub(super) size: usize,
+    /// Where each sample of the pass lies, if not in order.
+    pub(super) order: Option<&'a [usize]>,
+    /// The first batch, and the one behind the last.
+    pub(super) first: usize,
+    pub(super) end: usize,
+}
+
+impl Batches<'_> {
+    /// All samples in order.
+    pub(super) fn all(size: usize) -> Self {
+        Batches { size, order: None, first: 0, end: usize::MAX }
+    }
+}
 
 impl Model {
     /// What the graph is fed for inputs: checked, in order, and with the work done that layers do on data. A model
@@ -135,31 +154,34 @@ impl Model {
         Ok(())
     }
 
-    /// One pass over samples in batches. `order` shuffles them; `done` is told how many batches are done and can
-    /// ask for the logs so far.
+    /// One pass over samples in batches, from a batch on. `order` shuffles them; `watch` is told of each batch and may
+    /// end the pass.
     pub(super) fn pass(
         &mut self,
         mode: Mode,
         samples: &Samples,
-        order: Option<&[usize]>,
-        batch_size: usize,
-        measures: &Measures,
-        mut done: impl FnMut(usize, &dyn Fn() -> Logs),
+        batches: &Batches<'_>,
+        measures: &Arc<Measures>,
+        watch: &mut Watch<'_, '_>,
     ) -> Result<Logs> {
-        measures.reset(&mut self.built_mut()?.state);
-        let full = samples.rows / batch_size;
-        let rest = samples.rows % batch_size;
-        let mut batches = 0;
-        for (count, rows) in [(full, batch_size), (usize::from(rest > 0), rest)] {
-            if count == 0 {
+        if batches.first == 0 {
+            measures.reset(&mut self.built_mut()?.state);
+        }
+        self.measured = Some(measures.clone());
+        let full = samples.rows / batches.size;
+        let rest = samples.rows % batches.size;
+        for (numbers, rows) in [(0..full, batches.size), (full..full + usize::from(rest > 0), rest)] {
+            let numbers = numbers.start.max(batches.first)..numbers.end.min(batches.end);
+            if numbers.is_empty() {
                 continue;
             }
             let step = self.step(mode, samples, rows, Some(measures))?;
             let mut feeds = Feeds::new(&step);
-            for _ in 0..count {
-                let start = batches * batch_size;
+            for number in numbers {
+                watch.before(self, mode, number)?;
+                let start = number * batches.size;
                 let range = start..start + rows;
-                let batch = match order {
+                let batch = match batches.order {
                     Some(order) => Batch::Indices(&order[range]),
                     None => Batch::Range(range),
                 };
@@ -168,12 +190,12 @@ impl Model {
                 let Model { built, workspace, .. } = &mut *self;
                 let Some(built) = built.get_mut() else { return Err(Error::model("the model is not built")) };
                 step.run(workspace, &mut built.state, &feeds.tensors)?;
-                batches += 1;
-                let state = &built.state;
-                done(batches, &|| measures.logs(state));
+                if !watch.after(self, mode, number)? {
+                    return self.get_metrics_result();
+                }
             }
         }
-        Ok(measures.logs(&self.built()?.state))
+        self.get_metrics_result()
     }
 
     /// Counts a training step.

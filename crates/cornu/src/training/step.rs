@@ -8,6 +8,7 @@ use cornu_engine::grad;
 use super::compile::Compile;
 use super::plans::{Feed, Mode, StepKey};
 use super::{Logs, Metrics};
+use crate::callbacks::Direction;
 use crate::graph::{Builder, Graph, Var};
 use crate::layers::{Weight, latest};
 use crate::losses::{self, Loss, Reduction};
@@ -116,6 +117,12 @@ impl Measures {
     /// The loss of each output, if it has one.
     pub(crate) fn losses(&self) -> impl Iterator<Item = Option<&dyn Loss>> {
         self.outputs.iter().map(|output| output.loss.as_deref())
+    }
+
+    /// Whether larger or smaller values of a metric, by its name or its key in the logs, are better.
+    pub(crate) fn direction(&self, name: &str) -> Option<Direction> {
+        let named = |measure: &&Measure| measure.name == name || measure.metric.name() == name;
+        self.metrics.iter().find(named)?.metric.direction()
     }
 
     fn variables(&self) -> impl Iterator<Item = (&str, &[usize])> {

@@ -3,6 +3,7 @@
 //! What concerns a whole process (its allocator, its seed) has a binary of its own beside this folder.
 
 mod activations;
+mod callbacks;
 mod common;
 mod functional;
 mod image_layers;

@@ -13,7 +13,24 @@ use serde_json::Value;
 
 /// What has no table: names of modules that are functions or modules in Cornu as well.
 const PRESENT: &[(&str, &[&str])] = &[
-    ("callbacks", &["History"]),
+    (
+        "callbacks",
+        &[
+            "BackupAndRestore",
+            "CSVLogger",
+            "Callback",
+            "CallbackList",
+            "EarlyStopping",
+            "History",
+            "LambdaCallback",
+            "LearningRateScheduler",
+            "ModelCheckpoint",
+            "ReduceLROnPlateau",
+            "RemoteMonitor",
+            "SwapEMAWeights",
+            "TerminateOnNaN",
+        ],
+    ),
     (
         "datasets",
         &[
