@@ -40,7 +40,23 @@ def grouped():
     return keras.Model(x, L.Flatten()(L.UnitNormalization()(y)))
 
 
-MODELS = {"vision": vision, "language": language, "grouped": grouped}
+def masked():
+    """A mask on its way through merging, recurrence, attention and operators."""
+    words = keras.Input((5,), name="words", dtype="float32")
+    a = L.Embedding(7, 3, mask_zero=True)(words)
+    b = L.Masking()(L.Reshape((5, 1))(words))
+    both = L.Concatenate()([a, b])
+    longer = L.Concatenate(axis=1)([a, L.Dense(3)(b)])
+    encoded, h, c = L.LSTM(3, return_state=True)(both)
+    decoded = L.LSTM(3, return_sequences=True)(a, initial_state=[h, c])
+    attended = L.Attention()([decoded, L.Dropout(0.3)(a)])
+    summed = L.Bidirectional(L.GRU(2))(L.Add()([decoded, attended]))
+    free = L.GlobalAveragePooling1D()(L.LayerNormalization()(decoded + a))
+    every = L.GlobalAveragePooling1D()(L.TimeDistributed(L.Dense(2))(longer))
+    return keras.Model(words, L.Concatenate()([encoded, summed, free, every]))
+
+
+MODELS = {"vision": vision, "language": language, "grouped": grouped, "masked": masked}
 
 
 def main():
@@ -49,6 +65,7 @@ def main():
         "vision": normal(r, 3, 8, 8, 2),
         "language": np.array([[1, 2, 3, 0, 0, 0], [4, 5, 6, 7, 8, 9], [10, 1, 0, 0, 0, 0]], "float32"),
         "grouped": normal(r, 2, 4, 6),
+        "masked": np.array([[1, 2, 3, 4, 5], [6, 1, 0, 0, 0], [2, 0, 3, 0, 0]], "float32"),
     }
     cases = []
     for name, make in MODELS.items():

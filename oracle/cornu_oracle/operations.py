@@ -47,6 +47,12 @@ OPERATIONS = {
     "softplus": lambda x, z: ops.softplus(x),
     "log softmax": lambda x, z: ops.log_softmax(x),
     "hard sigmoid": lambda x, z: ops.hard_sigmoid(x),
+    "any": lambda x, z: ops.where(ops.any(z > 0.3, axis=-1, keepdims=True), z, 2.0),
+    "all": lambda x, z: ops.cast(ops.all(z > -1.0, axis=(1, 2)), "float32"),
+    "zeros and ones": lambda x, z: ops.zeros_like(x) + 3.0 * ops.ones_like(x),
+    "flip": lambda x, z: ops.flip(z, axis=1),
+    "cast": lambda x, z: ops.cast(ops.cast(x * 10.0, "int32"), "float32"),
+    "stop gradient": lambda x, z: ops.stop_gradient(x) * x,
     "one operation twice": lambda x, z: (x + x) + (x + x),
 }
 

@@ -1,9 +1,11 @@
 //! How a network's work is divided: what is done with data once, and what the graph does with numbers.
 
+use std::any::Any;
+
 use super::network::{CallNode, Network, Results, TensorRef, input_shape, input_type, is_input};
 use crate::data::Data;
 use crate::graph::{Builder, Var};
-use crate::layers::{Ahead, Layer, Spec, alone};
+use crate::layers::{Ahead, Layer, Operation, Spec, alone};
 use crate::{DType, Result, Tensor};
 
 /// Which part of a network's calls is done where.
@@ -119,7 +121,8 @@ impl Network {
         for call in 0..count {
             let given = prepared[call].iter().any(|known| known.strings).then_some("string");
             // What else a call gives is `float32` to Keras.
-            let exact = ahead(call).is_some() || is_input(layer_of(call));
+            let operation = (layer_of(call) as &dyn Any).is::<Operation>();
+            let exact = operation || ahead(call).is_some() || is_input(layer_of(call));
             let result = results.value(&TensorRef { call, output: 0 }).filter(|_| exact);
             division.dtypes.push(given.or(result.map(|var| var.dtype().name())).unwrap_or(DType::F32.name()));
         }

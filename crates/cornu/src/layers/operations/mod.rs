@@ -114,10 +114,6 @@ impl Layer for Operation {
         !self.entry.takes_list
     }
 
-    fn supports_masking(&self) -> bool {
-        true
-    }
-
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let mut tensors = inputs.iter();
         let mut arguments: Vec<Argument<'_, 'g>> = Vec::new();

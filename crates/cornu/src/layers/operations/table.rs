@@ -32,6 +32,7 @@ pub(crate) struct Given<'a, 'g> {
 }
 
 const NUMPY: &str = "keras.src.ops.numpy";
+const CORE: &str = "keras.src.ops.core";
 const NN: &str = "keras.src.ops.nn";
 
 macro_rules! table {
@@ -63,9 +64,9 @@ table! {
     "LessEqual" NUMPY => |given| given.binary(|a, b| a.less_equal(b));
     "Greater" NUMPY => |given| given.binary(|a, b| a.greater(b));
     "GreaterEqual" NUMPY => |given| given.binary(|a, b| a.greater_equal(b));
-    "LogicalAnd" NUMPY => |given| given.binary(|a, b| a.logical_and(b));
-    "LogicalOr" NUMPY => |given| given.binary(|a, b| a.logical_or(b));
-    "LogicalNot" NUMPY => |given| Ok(given.tensor(0)?.logical_not());
+    "LogicalAnd" NUMPY => |given| given.logical(|a, b| a.logical_and(b));
+    "LogicalOr" NUMPY => |given| given.logical(|a, b| a.logical_or(b));
+    "LogicalNot" NUMPY => |given| Ok(given.tensor(0)?.cast(DType::Bool).logical_not());
     "Negative" NUMPY => |given| Ok(-given.tensor(0)?);
     "Absolute" NUMPY => |given| Ok(given.tensor(0)?.abs());
     "Abs" NUMPY => |given| Ok(given.tensor(0)?.abs());
@@ -88,6 +89,15 @@ table! {
     "Amax" NUMPY => |given| given.reduce(Reduction::Max);
     "Min" NUMPY => |given| given.reduce(Reduction::Min);
     "Amin" NUMPY => |given| given.reduce(Reduction::Min);
+    "Any" NUMPY => |given| given.holds(Reduction::Max);
+    "All" NUMPY => |given| given.holds(Reduction::Min);
+    "ZerosLike" NUMPY => |given| given.convert(given.tensor(0)?.zeros_like());
+    "OnesLike" NUMPY => |given| given.convert(given.tensor(0)?.ones_like());
+    "Where" NUMPY => |given| Ok(given.tensor(0)?.cast(DType::Bool).select(given.tensor(1)?, given.tensor(2)?));
+    "Flip" NUMPY => |given| given.flip();
+    "Cast" CORE => |given| given.convert(given.tensor(0)?);
+    "ConvertToTensor" CORE => |given| given.convert(given.tensor(0)?);
+    "StopGradient" CORE => |given| Ok(given.tensor(0)?.stop_gradient());
     "Reshape" NUMPY => |given| given.reshape();
     "Transpose" NUMPY => |given| given.transpose();
     "ExpandDims" NUMPY => |given| given.expand_dims();
@@ -185,7 +195,10 @@ impl<'a, 'g> Given<'a, 'g> {
     }
 
     fn reduce(&self, kind: Reduction) -> Result<Var<'g>, String> {
-        let x = self.tensor(0)?;
+        self.reduced(self.tensor(0)?, kind)
+    }
+
+    fn reduced(&self, x: Var<'g>, kind: Reduction) -> Result<Var<'g>, String> {
         let axes = self.integers("axis")?.unwrap_or_else(|| (0..x.rank() as isize).collect());
         if let Some(axis) = axes.iter().find(|axis| x.shape().axis(**axis).is_none()) {
             return Err(format!("has no axis {axis} in its input {}", x.shape()));
@@ -195,6 +208,38 @@ impl<'a, 'g> Given<'a, 'g> {
         }
         let keepdims = self.config.get("keepdims").and_then(Value::as_bool).unwrap_or(false);
         Ok(x.reduce(kind, &axes, keepdims))
+    }
+
+    /// Whether any or all along axes are true.
+    fn holds(&self, kind: Reduction) -> Result<Var<'g>, String> {
+        let x = self.tensor(0)?.not_equal(0.0).cast(DType::F32);
+        Ok(self.reduced(x, kind)?.greater(0.5))
+    }
+
+    fn flip(&self) -> Result<Var<'g>, String> {
+        let x = self.tensor(0)?;
+        let axes = self.integers("axis")?.unwrap_or_else(|| (0..x.rank() as isize).collect());
+        let x = axes.into_iter().try_fold(x, |x, axis| x.shape().axis(axis).map(|_| x.reverse(axis)));
+        x.ok_or_else(|| "is told to flip an axis that its input has not".into())
+    }
+
+    fn logical(&self, combine: impl Fn(Var<'g>, Var<'g>) -> Var<'g>) -> Result<Var<'g>, String> {
+        self.binary(|a, b| combine(a.cast(DType::Bool), b.cast(DType::Bool)))
+    }
+
+    /// A value in the type the operation names, if it does.
+    fn convert(&self, x: Var<'g>) -> Result<Var<'g>, String> {
+        let Some(dtype) = self.config.get("dtype").and_then(Value::as_str) else { return Ok(x) };
+        let known = match dtype {
+            // What is computed in single precision stays so.
+            "float16" | "bfloat16" | "float32" | "float64" => DType::F32,
+            "int8" | "int16" | "int32" | "uint16" => DType::I32,
+            "int64" | "uint32" | "uint64" => DType::I64,
+            "uint8" => DType::U8,
+            "bool" => DType::Bool,
+            _ => return Err(format!("casts to the unknown type `{dtype}`")),
+        };
+        Ok(x.cast(known))
     }
 
     fn reshape(&self) -> Result<Var<'g>, String> {
