@@ -13,8 +13,8 @@ mod context;
 mod convolutional;
 mod core;
 mod fans;
-mod kept;
 mod image;
+mod kept;
 mod layer;
 mod masks;
 mod merging;
@@ -43,7 +43,6 @@ pub use convolutional::{
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
 pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Lambda, Masking};
-pub use kept::Kept;
 pub use image::{
     Adjustment, AutoContrast, Bits, Brightness, CenterCrop, ColorDegeneration, Contrast, Dice, Equalization,
     Factor, FillValue, Hue, Invert, RandomBrightness, RandomColor, RandomColorDegeneration,
@@ -52,6 +51,7 @@ pub use image::{
     RandomSharpness, RandomShear, RandomTranslation, RandomZoom, Resizing, Saturation, Sharpness,
     Solarization,
 };
+pub use kept::Kept;
 pub use layer::{Layer, SEVERAL, WeightGroup};
 pub use merging::{Add, Average, Concatenate, Dot, DotAxes, Maximum, Minimum, Multiply, Subtract};
 pub use normalization::{
