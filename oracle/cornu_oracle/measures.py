@@ -63,6 +63,9 @@ MODELS = {
     "masked_sigmoid": through_steps(3, "sigmoid"),
 }
 
+# Steps of a percentage are large.
+RATES = {"MeanAbsolutePercentageError": 0.0005}
+
 REGRESSION = "mse mae mape msle root_mean_squared_error cosine_similarity log_cosh_error r2_score pearson_correlation concordance_correlation hinge squared_hinge".split()
 M = keras.metrics
 BINARY = [
@@ -98,7 +101,7 @@ def cases():
     """(loss, its arguments, model, targets, metrics)"""
     yield "MeanSquaredError", {}, "linear", "real", REGRESSION
     yield "MeanAbsoluteError", {}, "linear", "real", []
-    yield "MeanAbsolutePercentageError", {}, "linear", "real", []
+    yield "MeanAbsolutePercentageError", {}, "linear", "shares", []
     yield "MeanSquaredLogarithmicError", {}, "softplus", "counts", ["msle", "poisson"]
     yield "Huber", {"delta": 0.5}, "linear", "real", [lambda: M.R2Score(class_aggregation=None), lambda: M.MeanMetricWrapper(keras.losses.huber, name="huber")]
     yield "LogCosh", {}, "linear", "real", []
@@ -141,7 +144,8 @@ def run(case, weighted, arrays, initial):
         chosen = [c for c in chosen if not isinstance(c, M.IoU)]
     what = "weighted_metrics" if weighted else "metrics"
     given = plain([keras.saving.serialize_keras_object(c) if not isinstance(c, str) else c for c in chosen])
-    m.compile(keras.optimizers.SGD(0.05), getattr(keras.losses, loss)(**args), **{what: chosen})
+    rate = RATES.get(loss, 0.05)
+    m.compile(keras.optimizers.SGD(rate), getattr(keras.losses, loss)(**args), **{what: chosen})
     weight = ("step_weight" if over_steps else "weight") if weighted else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -150,6 +154,7 @@ def run(case, weighted, arrays, initial):
     return {
         "loss": loss,
         "args": plain(args),
+        "rate": rate,
         "model": model,
         "x": "steps" if x is arrays["steps"] else "x",
         "y": y,
@@ -169,7 +174,7 @@ def main():
         initial[name] = [normal(r, *w.shape, scale=0.5) for w in make().weights]
     out = [run(case, weighted, arrays, initial) for case in cases() for weighted in [False, True]]
     notes = [
-        f"fit(batch_size={BATCH}, epochs={EPOCHS}, shuffle=False) with SGD(0.05) on {N} samples: 20 steps from `initial`.",
+        f"fit(batch_size={BATCH}, epochs={EPOCHS}, shuffle=False) with SGD(rate) on {N} samples: 20 steps from `initial`.",
         "history: [name, value per epoch]; a metric that says several numbers has a list per epoch. weights: after fit.",
     ]
     write("measures.json", out, notes, data={k: tensor(v) for k, v in arrays.items()}, initial={k: tensors(v) for k, v in initial.items()})

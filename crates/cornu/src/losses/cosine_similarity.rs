@@ -10,8 +10,8 @@ loss! {
     /// The negative cosine of the angle between targets and predictions along an axis: -1 where they point the same
     /// way, 0 where they are orthogonal or one is zero, 1 where they are opposite.
     ///
-    /// At predictions of zero the gradient is finite, where that of Keras is NaN. Keras leaves `axis` out of the
-    /// config, and so forgets it when a model is saved; here it is written where it is not -1, and Keras reads it.
+    /// Keras leaves `axis` out of the config, and so forgets it when a model is saved; here it is written where it is
+    /// not -1, and Keras reads it.
     ///
     /// Source: <https://keras.io/api/losses/regression_losses/#cosinesimilarity-class>.
     ///

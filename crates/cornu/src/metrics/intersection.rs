@@ -86,6 +86,7 @@ impl Intersection {
         let others = (0..value.rank()).filter(|other| *other != axis);
         let permutation: Vec<usize> = others.chain([axis]).collect();
         let is_last = axis + 1 == value.rank();
+        let value = value.cast(DType::F32);
         let value = if is_last { value } else { value.transpose(&permutation) };
         value.argmax().cast(DType::F32)
     }

@@ -52,7 +52,7 @@ fn twenty_steps_are_keras() {
         model.set_weights(&initial).unwrap();
         let loss = <dyn Loss>::from_class(text(case, "loss"), object(case, "args")).unwrap();
         let compile = Compile::new()
-            .optimizer(SGD::new(0.05))
+            .optimizer(SGD::new(case["rate"].as_f64().unwrap()))
             .loss(Handle::new(loss))
             .metrics(metrics(&case["metrics"]))
             .weighted_metrics(metrics(&case["weighted_metrics"]));

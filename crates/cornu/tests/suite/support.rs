@@ -96,7 +96,7 @@ const REASONS: &[(&str, &str, &[&str])] = &[
 const PLANNED: &str = "planned";
 
 /// Strings in capitals that Keras resolves and does not export.
-const STRINGS: &[&str] = &["BCE", "MAE", "MSE"];
+const STRINGS: &[&str] = &["BCE", "KLD", "MAE", "MAPE", "MSE", "MSLE"];
 
 /// Names that are not things a model is made of.
 const SKIPPED: &[&str] = &["deserialize", "get", "serialize"];
