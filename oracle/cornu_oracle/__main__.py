@@ -8,6 +8,8 @@ FAMILIES = [
     "activations",
     "losses",
     "optimizers",
+    "schedules",
+    "optimizer_files",
     "layers.core",
     "layers.reshaping",
     "layers.image",

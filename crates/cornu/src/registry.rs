@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::error::most_similar;
 use crate::{Error, Result};
 
+pub(crate) use registered::find as find_registered;
 pub use registered::{Registered, register_keras_serializable};
 
 /// What a thing is made of: Keras' `get_config()`, with its keys in Keras' order.

@@ -164,7 +164,10 @@ fn adopt(model: &mut Model, arrays: &Npz) -> Result<Resume, String> {
         built.state.insert(name, value.clone());
     }
     model.seed = seed as u64;
-    model.set_learning_rate(learning_rate).map_err(|error| error.to_string())?;
+    // What follows a schedule finds its rate by the number of steps.
+    if model.optimizer().is_ok_and(|optimizer| optimizer.base().learning_rate.schedule().is_none()) {
+        model.set_learning_rate(learning_rate).map_err(|error| error.to_string())?;
+    }
     model.compiled.iter_mut().for_each(|compiled| compiled.iterations = iterations.max(0) as u64);
     let history = History {
         epoch: find(EPOCHS)?.to_vec::<i64>().into_iter().map(|epoch| epoch.max(0) as usize).collect(),

@@ -12,7 +12,7 @@ use super::nested::NestedModel;
 use super::network::{Network, TensorRef, is_input};
 use super::wiring_json;
 use crate::layers::{Kept, Lambda, Layer, Operation, WeightGroup};
-use crate::optimizers;
+use crate::optimizers::{self, Value as Held};
 use crate::registry::{Configured, Family, Handle};
 use crate::saving::KerasArchive;
 use crate::saving::format::{
@@ -20,7 +20,7 @@ use crate::saving::format::{
 };
 use crate::saving::weights_h5::{self, Weights};
 use crate::training::{Compile, Compiled, Metrics, PerOutput};
-use crate::{DType, Dim, Error, Result, Shape, Tensor};
+use crate::{Dim, Error, Result, Shape, Tensor};
 
 /// Opens a `.keras` file, written by Keras 3 or by Cornu: layers, weights, compilation and the optimizer's
 /// variables, so that training goes on where it stood.
@@ -104,6 +104,7 @@ impl Model {
 
     fn compile_config(&self) -> Result<Value> {
         let Some(Compiled { arguments, optimizer, .. }) = &self.compiled else { return Ok(json!({})) };
+        optimizer.base().learning_rate.check_serializable()?;
         // The optimizer as it stands: its learning rate may have changed since.
         let optimizer = match arguments.optimizer.name() {
             Some(name) if arguments.optimizer.get()?.base() == optimizer.base() => json!(name),
@@ -143,23 +144,34 @@ impl Model {
         }
         if let Some(compiled) = &self.compiled {
             let vars = self.optimizer_variables(network, compiled);
-            let name = Some(compiled.optimizer.base().name.clone());
-            groups.push(Weights { path: OPTIMIZER.into(), name, vars, ..Weights::default() });
+            let optimizer = compiled.optimizer.as_ref();
+            // Keras writes an inner optimizer's variables once more, under its own name.
+            let inner = optimizer.dynamic_scale().and_then(|_| vars.get(optimizers::OWN_VARIABLES..));
+            let inner = inner.map(|vars| (INNER_OPTIMIZER, optimizer.base().name.as_str(), vars.to_vec()));
+            let outer = (OPTIMIZER, optimizer.name(), vars);
+            for (path, name, vars) in std::iter::once(outer).chain(inner) {
+                groups.push(Weights {
+                    path: path.into(),
+                    name: Some(name.into()),
+                    vars,
+                    ..Weights::default()
+                });
+            }
         }
         Ok(groups)
     }
 
     fn optimizer_variables(&self, network: &Network, compiled: &Compiled) -> Vec<Tensor> {
-        let value = |variable: optimizers::Variable| match self.value(&variable.name) {
-            Some(value) => value.clone(),
-            None if variable.name == ITERATION => Tensor::scalar(compiled.iterations as i64),
-            // A slot that no step has touched, or the learning rate.
-            None => Tensor::full(variable.shape, variable.initial),
+        let optimizer = compiled.optimizer.as_ref();
+        let value = |variable: optimizers::Variable| match (self.value(&variable.name), variable.value) {
+            (Some(value), _) => Some(value.clone()),
+            (None, Held::Iteration) => Some(Tensor::scalar(compiled.iterations as i64)),
+            (None, Held::LearningRate) => Some(Tensor::scalar(optimizer.base().learning_rate.at(0))),
+            // A slot that no step has touched.
+            (None, _) => variable.initial(variable.weight.as_deref().and_then(|path| self.value(path))),
         };
-        optimizers::variables(compiled.optimizer.as_ref(), &trained_shapes(network))
-            .into_iter()
-            .map(value)
-            .collect()
+        let variables = optimizers::variables(optimizer, &trained_shapes(network));
+        variables.into_iter().filter(|variable| variable.filed).filter_map(value).collect()
     }
 
     fn from_object(object: &Object) -> Result<Model> {
@@ -186,14 +198,6 @@ impl Model {
         let place = |what: &str| format!("config.compile_config.{what}");
         let mut arguments = Compile::new();
         if !config.optimizer.is_null() {
-            if let Some(schedule) = config.optimizer.pointer("/config/learning_rate/class_name") {
-                let schedule = schedule.as_str().unwrap_or_default();
-                return Err(Error::data(format!(
-                    "{}: the learning rate follows the schedule `{schedule}`, which is not part of Cornu; compile \
-                     the model with a number before it is saved",
-                    place("optimizer.config.learning_rate")
-                )));
-            }
             arguments.optimizer = handle(&config.optimizer, &place("optimizer"))?;
         }
         let one = |loss: &Value| handle(loss, &place("loss"));
@@ -272,13 +276,13 @@ impl Model {
     fn adopt_optimizer(&mut self, vars: &[Tensor]) -> Result<()> {
         let network = self.network()?;
         let optimizer = self.optimizer()?;
-        let variables = optimizers::variables(optimizer, &trained_shapes(network));
-        let scalars = variables
-            .iter()
-            .take_while(|variable| variable.shape.is_empty() && variable.name.matches('/').count() == 1)
-            .count();
+        let mut variables = optimizers::variables(optimizer, &trained_shapes(network));
+        variables.retain(|variable| variable.filed);
         // Saved before its first step, Keras' optimizer has no slots yet.
-        if vars.len() != variables.len() && vars.len() != scalars {
+        if vars.len() == variables.iter().filter(|variable| variable.is_there_at_once()).count() {
+            variables.retain(optimizers::Variable::is_there_at_once);
+        }
+        if vars.len() != variables.len() {
             return Err(Error::data(format!(
                 "model.weights.h5: `optimizer/vars` has {} variables, {} wants {}",
                 vars.len(),
@@ -297,22 +301,25 @@ impl Model {
             }
         }
         for (variable, value) in variables.into_iter().zip(vars) {
-            match variable.name.as_str() {
-                ITERATION => {
+            match variable.value {
+                Held::Iteration => {
                     let steps = value.item().unwrap_or(0.0).max(0.0) as u64;
                     self.compiled.iter_mut().for_each(|compiled| compiled.iterations = steps);
                 }
-                LEARNING_RATE => self.set_learning_rate(value.item().unwrap_or(0.0))?,
-                _ => self.built_mut()?.state.insert(variable.name, value.cast(DType::F32)),
+                Held::LearningRate => self.set_learning_rate(value.item().unwrap_or(0.0))?,
+                Held::Number(_) | Held::Weight => {
+                    self.built_mut()?.state.insert(variable.name, value.cast(variable.dtype));
+                }
+                Held::Unused(_) => {}
             }
         }
+        self.recount();
         Ok(())
     }
 }
 
 const OPTIMIZER: &str = "optimizer";
-const ITERATION: &str = "optimizer/iteration";
-const LEARNING_RATE: &str = "optimizer/learning_rate";
+const INNER_OPTIMIZER: &str = "optimizer/inner_optimizer";
 
 fn to_value(thing: &impl serde::Serialize) -> Result<Value> {
     serde_json::to_value(thing).map_err(|error| Error::model(error.to_string()))

@@ -230,7 +230,8 @@ fn optimizer_size(model: &Model) -> Result<Option<(usize, usize)>> {
     }
     let trained: Vec<(&str, Vec<usize>)> =
         network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect();
-    let variables = optimizers::variables(compiled.optimizer.as_ref(), &trained);
+    let mut variables = optimizers::variables(compiled.optimizer.as_ref(), &trained);
+    variables.retain(|variable| variable.filed);
     let numbers = |variable: &optimizers::Variable| variable.shape.iter().product::<usize>();
     let bytes = |variable: &optimizers::Variable| numbers(variable) * DType::size(variable.dtype);
     Ok(Some((variables.iter().map(numbers).sum(), variables.iter().map(bytes).sum())))

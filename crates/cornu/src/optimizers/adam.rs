@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::base::{base_setters, has_base};
-use super::{Base, Optimizer, Slots, Step, Stepped};
-use crate::DType;
+use super::moments::{Moments, moments_setters};
+use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
 
 /// `m += (g - m)·(1 - beta_1)` and `v += (g² - v)·(1 - beta_2)`, then `w -= alpha·m / (sqrt(v) + epsilon)` with
@@ -15,18 +15,18 @@ use crate::graph::Var;
 /// Source: <https://keras.io/api/optimizers/adam/>.
 ///
 /// ```
-/// use cornu::optimizers::{Adam, Optimizer};
+/// use cornu::optimizers::{Adam, Optimizer, Target};
 /// let optimizer = Adam::new(1e-3).clipnorm(1.0);
-/// assert_eq!(optimizer.slots()[0].names, ["momentum", "velocity"]);
+/// let slots = optimizer.slots(&Target { path: "dense/kernel", shape: &[3, 4] });
+/// assert_eq!(slots.iter().map(|slot| slot.name).collect::<Vec<_>>(), ["momentum", "velocity"]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Adam {
     #[serde(flatten, deserialize_with = "base")]
     base: Base,
-    beta_1: f64,
-    beta_2: f64,
-    epsilon: f64,
+    #[serde(flatten)]
+    moments: Moments,
     amsgrad: bool,
 }
 
@@ -37,25 +37,20 @@ fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
 /// A learning rate of 0.001, `beta_1` of 0.9 and `beta_2` of 0.999.
 impl Default for Adam {
     fn default() -> Self {
-        Adam { base: Base::new("adam", 0.001), beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false }
+        Adam { base: Base::new("adam", 0.001), moments: Moments::default(), amsgrad: false }
     }
 }
 
 impl Adam {
     /// Adam with this learning rate.
-    pub fn new(learning_rate: f64) -> Self {
+    pub fn new(learning_rate: impl Into<LearningRate>) -> Self {
         Self::default().learning_rate(learning_rate)
     }
 
     base_setters! {}
+    moments_setters! {}
 
     crate::setters! {
-        /// The weight of the old mean in the moving mean of gradients.
-        beta_1: f64;
-        /// The weight of the old mean in the moving mean of squared gradients.
-        beta_2: f64;
-        /// What is added to the root (the paper's "epsilon hat").
-        epsilon: f64;
         /// Whether the largest mean square so far divides the step.
         amsgrad: bool;
     }
@@ -64,22 +59,18 @@ impl Adam {
 impl Optimizer for Adam {
     has_base! {}
 
-    fn slots(&self) -> Vec<Slots> {
-        let mut slots = vec![Slots::zeros(&["momentum", "velocity"])];
-        slots.extend(self.amsgrad.then_some(Slots::zeros(&["velocity_hat"])));
-        slots
+    fn slots(&self, _: &Target<'_>) -> Vec<Slot> {
+        slots(self.amsgrad)
     }
 
     fn step<'g>(&self, cx: &Step<'g>, weight: Var<'g>, gradient: Var<'g>, slots: &[Var<'g>]) -> Stepped<'g> {
-        let t = cx.iteration.cast(DType::F32);
-        let power = |beta: f64| t.constant(beta).pow(t);
-        let alpha = cx.learning_rate * (1.0 - power(self.beta_2)).sqrt() / (1.0 - power(self.beta_1));
-
-        let (m, v) = (slots[0], slots[1]);
-        let m = m + (gradient - m) * (1.0 - self.beta_1);
-        let v = v + (gradient.square() - v) * (1.0 - self.beta_2);
-        let largest = slots.get(2).map(|largest| largest.maximum(v));
-        let step = m * alpha / (largest.unwrap_or(v).sqrt() + self.epsilon);
-        Stepped { weight: weight - step, slots: [m, v].into_iter().chain(largest).collect() }
+        self.moments.step(cx, weight, gradient, slots)
     }
+}
+
+/// Adam's slots, with the one of AMSGrad or without.
+pub(super) fn slots(amsgrad: bool) -> Vec<Slot> {
+    let mut slots = Slot::zeros(["momentum", "velocity"]);
+    slots.extend(amsgrad.then(|| Slot::new("velocity_hat").pass(1)));
+    slots
 }

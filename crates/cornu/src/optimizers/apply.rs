@@ -1,10 +1,9 @@
 //! What every optimizer does around its own step.
 
-use super::variables::slot_name;
-use super::{Base, Optimizer, Step};
-use crate::DType;
+use super::{Base, DynamicScale, Optimizer, Slot, Step, Target};
 use crate::constraints::Constraint;
 use crate::graph::Var;
+use crate::{DType, Shape};
 
 /// A trainable weight in a step's graph.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +23,8 @@ pub struct Weighted<'a, 'g> {
 ///
 /// In Keras' order: gradients are divided by the loss scale, accumulated, clipped; weights decay, take the
 /// optimizer's step, enter their moving average, are overwritten by it when that is due, and are constrained.
-/// While gradients accumulate, weights and slots stay; average and constraint do their work at each step.
+/// While gradients accumulate, weights and slots stay; average and constraint do their work at each step. A loss scale
+/// that adapts comes first, and where a gradient is not finite then, all stays.
 ///
 /// ```
 /// use cornu::graph::Builder;
@@ -50,12 +50,19 @@ pub struct Weighted<'a, 'g> {
 pub fn apply<'g>(optimizer: &dyn Optimizer, cx: &Step<'g>, weights: &[Weighted<'_, 'g>]) {
     let builder = cx.iteration.builder();
     let base = optimizer.base();
-    let slot = |slot: &str, of: &Weighted<'_, 'g>| {
-        let name = slot_name(slot, of.path);
-        (builder.state(name.clone(), of.weight.shape(), of.weight.dtype()), name)
-    };
 
     let mut gradients: Vec<Var<'g>> = weights.iter().map(|weight| weight.gradient).collect();
+    let finite = optimizer.dynamic_scale().and_then(|scale| scale.unscale(cx, &mut gradients));
+    // All that a step left out leaves as it was goes through here.
+    let update = |name: &str, new: Var<'g>, old: Var<'g>| {
+        builder.update(name, finite.map_or(new, |finite| finite.select(new, old)));
+    };
+    let slot = |slot: &Slot, of: &Weighted<'_, 'g>| {
+        let shape = slot.shape.as_deref().map_or_else(|| of.weight.shape(), Shape::known);
+        let name = slot.variable(of.path);
+        (builder.state(name.clone(), shape, of.weight.dtype()), name)
+    };
+
     if let Some(factor) = base.loss_scale_factor {
         gradients.iter_mut().for_each(|gradient| *gradient = *gradient / factor);
     }
@@ -63,9 +70,9 @@ pub fn apply<'g>(optimizer: &dyn Optimizer, cx: &Step<'g>, weights: &[Weighted<'
     let due = accumulation.as_ref().map(|accumulation| accumulation.due);
     if let Some(Accumulation { steps, due, .. }) = accumulation {
         for (gradient, weight) in gradients.iter_mut().zip(weights) {
-            let (accumulator, name) = slot(ACCUMULATOR, weight);
+            let (accumulator, name) = slot(&Slot::new(ACCUMULATOR), weight);
             let sum = *gradient + accumulator;
-            builder.update(name, due.select(sum.zeros_like(), sum));
+            update(&name, due.select(sum.zeros_like(), sum), accumulator);
             *gradient = sum / steps;
         }
     }
@@ -73,25 +80,30 @@ pub fn apply<'g>(optimizer: &dyn Optimizer, cx: &Step<'g>, weights: &[Weighted<'
 
     let cx = Step { iteration: accumulation.map_or(cx.iteration, |it| it.updates), ..*cx };
     let average = Average::of(base, &cx);
-    let names: Vec<&str> = optimizer.slots().iter().flat_map(|slots| slots.names).copied().collect();
     let when_due = |new: Var<'g>, old: Var<'g>| due.map_or(new, |due| due.select(new, old));
-    for (weight, gradient) in weights.iter().zip(gradients) {
-        let decay = base.weight_decay.map(|rate| weight.weight * rate * cx.learning_rate);
+    for (at, (weight, gradient)) in weights.iter().zip(gradients).enumerate() {
+        let shape = weight.weight.shape().to_known().unwrap_or_default();
+        let target = Target { path: weight.path, shape: &shape };
+        let decay = optimizer.weight_decay(&target).map(|rate| weight.weight * rate * cx.learning_rate);
         let decayed = decay.map_or(weight.weight, |decay| weight.weight - decay);
-        let (slots, names): (Vec<Var<'g>>, Vec<String>) = names.iter().map(|name| slot(name, weight)).unzip();
+        let kept: Vec<Slot> = optimizer.slots(&target).into_iter().filter(Slot::is_kept).collect();
+        let (slots, names): (Vec<Var<'g>>, Vec<String>) = kept.iter().map(|kept| slot(kept, weight)).unzip();
         let stepped = optimizer.step(&cx, decayed, gradient, &slots);
-        for ((new, old), name) in stepped.slots.into_iter().zip(slots).zip(names) {
-            builder.update(name, when_due(new, old));
+        for (((new, old), name), kept) in stepped.slots.into_iter().zip(slots).zip(names).zip(kept) {
+            // What all weights share each of them computes, and all get the same.
+            if at == 0 || !kept.shared {
+                update(&name, when_due(new, old), old);
+            }
         }
         let mut value = when_due(stepped.weight, weight.weight);
         if let Some(average) = &average {
-            let (old, name) = slot(AVERAGE, weight);
+            let (old, name) = slot(&Slot::new(AVERAGE), weight);
             let new = average.momentum * old + (1.0 - average.momentum) * value;
-            builder.update(name, new);
+            update(&name, new, old);
             value = average.overwrites.map_or(value, |overwrites| overwrites.select(new, value));
         }
         value = weight.constraint.map_or(value, |constraint| constraint.call(value));
-        builder.update(weight.path, value);
+        update(weight.path, value, weight.weight);
     }
 }
 
@@ -100,10 +112,13 @@ pub(super) const AVERAGE: &str = "average";
 /// The slot of the sum of gradients that have not been applied.
 pub(super) const ACCUMULATOR: &str = "gradient_accumulator";
 
-/// Multiplies the loss by the optimizer's `loss_scale_factor`, if it has one; gradients of the result are what
-/// [`apply`] wants.
+/// Multiplies the loss by the optimizer's loss scale, if it has one; gradients of the result are what [`apply`] wants.
 pub fn scale_loss<'g>(optimizer: &dyn Optimizer, loss: Var<'g>) -> Var<'g> {
-    optimizer.base().loss_scale_factor.map_or(loss, |factor| loss * factor)
+    match (optimizer.dynamic_scale(), optimizer.base().loss_scale_factor) {
+        (Some(_), _) => DynamicScale::scale(loss),
+        (None, Some(factor)) => loss * factor,
+        (None, None) => loss,
+    }
 }
 
 /// Gradients that are summed over some steps before they are applied.

@@ -4,6 +4,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::LearningRate;
+use super::words::{check_words, is_in};
 use crate::registry::{Config, config_of};
 
 /// Keras' base arguments of optimizers.
@@ -11,8 +13,8 @@ use crate::registry::{Config, config_of};
 pub struct Base {
     /// The optimizer's name.
     pub name: String,
-    /// The factor on each step. Keras keeps it as a `float32`, and so do its files.
-    pub learning_rate: f32,
+    /// The factor on each step.
+    pub learning_rate: LearningRate,
     /// Decoupled weight decay: the weight loses this fraction times the learning rate before each step.
     pub weight_decay: Option<f64>,
     /// The largest norm a single weight's gradient may have.
@@ -31,6 +33,9 @@ pub struct Base {
     pub loss_scale_factor: Option<f64>,
     /// Over how many steps gradients are averaged before the weights change.
     pub gradient_accumulation_steps: Option<u64>,
+    /// Words in the paths of weights that do not decay. Keras does not write them into files.
+    #[serde(skip)]
+    pub exclude_from_weight_decay: Vec<String>,
 }
 
 impl Base {
@@ -38,7 +43,7 @@ impl Base {
     pub fn new(name: &str, learning_rate: f64) -> Self {
         Base {
             name: name.into(),
-            learning_rate: learning_rate as f32,
+            learning_rate: learning_rate.into(),
             weight_decay: None,
             clipnorm: None,
             global_clipnorm: None,
@@ -48,6 +53,7 @@ impl Base {
             ema_overwrite_frequency: None,
             loss_scale_factor: None,
             gradient_accumulation_steps: None,
+            exclude_from_weight_decay: Vec::new(),
         }
     }
 
@@ -63,14 +69,18 @@ impl Base {
         serde_json::from_value(Value::Object(arguments)).map_err(D::Error::custom)
     }
 
+    /// Whether the weight at this path decays, if weights do.
+    pub(super) fn decays(&self, path: &str) -> bool {
+        !is_in(&self.exclude_from_weight_decay, path)
+    }
+
     /// What is wrong with these arguments, if anything.
     ///
     /// # Errors
     /// The sentence that goes behind the optimizer's name.
     pub fn check(&self) -> Result<(), String> {
-        if !self.learning_rate.is_finite() {
-            return Err(format!("`learning_rate` must be a finite number, got {}", self.learning_rate));
-        }
+        self.learning_rate.check()?;
+        check_words("exclude_from_weight_decay", &self.exclude_from_weight_decay)?;
         let clips = [
             ("clipnorm", self.clipnorm),
             ("clipvalue", self.clipvalue),
@@ -85,9 +95,7 @@ impl Base {
             ));
         }
         for (name, value) in clips.into_iter().chain([("weight_decay", self.weight_decay)]) {
-            if let Some(value) = value.filter(|value| value.is_nan() || *value < 0.0) {
-                return Err(format!("`{name}` must not be negative, got {value}"));
-            }
+            value.map_or(Ok(()), |value| not_negative(name, value))?;
         }
         if self.use_ema && !(0.0..=1.0).contains(&self.ema_momentum) {
             return Err(format!("`ema_momentum` must lie in 0..=1, got {}", self.ema_momentum));
@@ -100,6 +108,11 @@ impl Base {
         }
         Ok(())
     }
+}
+
+/// Refuses a negative number.
+pub(super) fn not_negative(name: &str, value: f64) -> Result<(), String> {
+    if value >= 0.0 { Ok(()) } else { Err(format!("`{name}` must not be negative, got {value}")) }
 }
 
 /// What every optimizer has through its `base` field, to stand in `impl Optimizer for …`.
@@ -125,8 +138,8 @@ macro_rules! base_setters {
         $crate::optimizers::base::base_setters! {
             /// The optimizer's name.
             name: impl Into<String> = Into::into;
-            /// The factor on each step.
-            learning_rate: f64 = |rate| rate as f32;
+            /// The factor on each step: a number or a schedule.
+            learning_rate: impl Into<LearningRate> = Into::into;
             /// Decoupled weight decay (Loshchilov and Hutter 2019): each weight loses this fraction times the
             /// learning rate before each step.
             weight_decay: f64 = Some;
@@ -147,6 +160,14 @@ macro_rules! base_setters {
             loss_scale_factor: f64 = Some;
             /// Over how many steps gradients are averaged before the weights change: at least 2.
             gradient_accumulation_steps: u64 = Some;
+        }
+
+        /// Keeps weights with one of these words in their path, such as `bias`, from decaying. Keras takes regular
+        /// expressions here and does not write them into files: a loaded optimizer lets all weights decay.
+        #[must_use]
+        pub fn exclude_from_weight_decay<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+            self.base.exclude_from_weight_decay = words.into_iter().map(Into::into).collect();
+            self
         }
     };
     ($($(#[$doc:meta])* $name:ident: $type:ty = $into:expr;)*) => {

@@ -1,18 +1,52 @@
 //! Optimizers: how gradients change weights.
 
+mod adadelta;
+mod adafactor;
+mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
 mod apply;
 mod base;
+mod dynamic_scale;
+mod ftrl;
+mod lamb;
+mod learning_rate;
+mod lion;
+mod loss_scale_optimizer;
+mod moments;
+mod muon;
+mod nadam;
 mod rmsprop;
+mod schedule_free_adamw;
+pub mod schedules;
 mod sgd;
+mod slot;
 mod variables;
+mod words;
 
+pub use adadelta::Adadelta;
+pub use adafactor::Adafactor;
+pub use adagrad::Adagrad;
 pub use adam::Adam;
+pub use adamax::Adamax;
+pub use adamw::AdamW;
 pub use apply::{Weighted, apply, scale_loss};
 pub use base::Base;
+pub use dynamic_scale::DynamicScale;
+pub(crate) use dynamic_scale::OWN_VARIABLES;
+pub use ftrl::Ftrl;
+pub use lamb::Lamb;
+pub use learning_rate::LearningRate;
+pub use lion::Lion;
+pub use loss_scale_optimizer::LossScaleOptimizer;
+pub use muon::Muon;
+pub use nadam::Nadam;
 pub use rmsprop::RMSprop;
+pub use schedule_free_adamw::ScheduleFreeAdamW;
 pub use sgd::SGD;
-pub use variables::{Variable, average_of, variables};
+pub use slot::{Slot, Target, Value};
+pub use variables::{Variable, average_of, steps_of, variables};
 
 use crate::Error;
 use crate::graph::Var;
@@ -31,12 +65,28 @@ pub trait Optimizer: Configured {
     /// The optimizer, to be kept and changed.
     fn boxed(&self) -> Box<dyn Optimizer>;
 
-    /// The variables kept beside each weight, in Keras' order.
-    fn slots(&self) -> Vec<Slots>;
+    /// The optimizer's name.
+    fn name(&self) -> &str {
+        &self.base().name
+    }
 
-    /// The weight and its slots after one step. Formulas of scalars alone, such as bias corrections, may
-    /// be written out here: equal nodes are merged, so that they are computed once for all weights.
+    /// The variables kept beside a weight, in Keras' order.
+    fn slots(&self, target: &Target<'_>) -> Vec<Slot>;
+
+    /// The weight and its slots after one step; `slots` are those of [`Optimizer::slots`] but for the unused. Formulas of
+    /// scalars alone, such as bias corrections, may be written out here: equal nodes are merged, so that they are
+    /// computed once for all weights.
     fn step<'g>(&self, cx: &Step<'g>, weight: Var<'g>, gradient: Var<'g>, slots: &[Var<'g>]) -> Stepped<'g>;
+
+    /// What part of a weight is lost in each step, times the learning rate.
+    fn weight_decay(&self, target: &Target<'_>) -> Option<f64> {
+        self.base().weight_decay.filter(|_| self.base().decays(target.path))
+    }
+
+    /// How the loss is scaled, if that changes from step to step.
+    fn dynamic_scale(&self) -> Option<DynamicScale> {
+        None
+    }
 
     /// What is wrong with the arguments, if anything.
     ///
@@ -44,22 +94,6 @@ pub trait Optimizer: Configured {
     /// The sentence that goes behind the optimizer's name.
     fn check_arguments(&self) -> Result<(), String> {
         self.base().check()
-    }
-}
-
-/// Variables kept beside each weight, of its shape, that Keras makes for one weight after the other.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Slots {
-    /// What they are called, in the order in which they are made for a weight.
-    pub names: &'static [&'static str],
-    /// The value they start with.
-    pub initial: f32,
-}
-
-impl Slots {
-    /// Slots that start at 0.
-    pub const fn zeros(names: &'static [&'static str]) -> Self {
-        Slots { names, initial: 0.0 }
     }
 }
 
@@ -77,7 +111,7 @@ pub struct Step<'g> {
 pub struct Stepped<'g> {
     /// The new weight.
     pub weight: Var<'g>,
-    /// The new slots, in the order of [`Optimizer::slots`].
+    /// The new slots, in the order in which the step got them.
     pub slots: Vec<Var<'g>>,
 }
 
@@ -85,6 +119,18 @@ crate::family! { Optimizer, "optimizer", "keras.optimizers", {
     SGD = "SGD" ["sgd"];
     RMSprop = "RMSprop" ["rmsprop"];
     Adam = "Adam" ["adam"];
+    AdamW = "AdamW" ["adamw"];
+    Adadelta = "Adadelta" ["adadelta"];
+    Adagrad = "Adagrad" ["adagrad"];
+    Adamax = "Adamax" ["adamax"];
+    Adafactor = "Adafactor" ["adafactor"];
+    Nadam = "Nadam" ["nadam"];
+    Ftrl = "Ftrl" ["ftrl"];
+    Lion = "Lion" ["lion"];
+    Lamb = "Lamb" ["lamb"];
+    LossScaleOptimizer = "LossScaleOptimizer" ["lossscaleoptimizer"];
+    Muon = "Muon" ["muon"];
+    ScheduleFreeAdamW = "ScheduleFreeAdamW" ["schedulefreeadamw"];
 }
     fn check_arguments(&self) -> Result<(), String> {
         Optimizer::check_arguments(self)
@@ -93,7 +139,8 @@ crate::family! { Optimizer, "optimizer", "keras.optimizers", {
     // Keras looks optimizers up by the class name in any case: "rmsprop", "RMSProp".
     fn entry(name: &str) -> crate::Result<&'static crate::registry::Entry<Self>> {
         let table = Self::table();
-        table.iter().find(|entry| entry.class_name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let found = table.iter().find(|entry| entry.class_name.eq_ignore_ascii_case(name));
+        found.or_else(|| crate::registry::find_registered(name)).ok_or_else(|| {
             let known = table.iter().flat_map(|entry| entry.aliases).map(ToString::to_string);
             Error::unknown_name(Self::KIND, name, known)
         })

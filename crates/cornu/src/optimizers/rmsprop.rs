@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::base::{base_setters, has_base};
-use super::{Base, Optimizer, Slots, Step, Stepped};
+use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
 
 /// `v = rho · v + (1 - rho) · g²`, then `w -= learning_rate · g / sqrt(v + epsilon)`.
@@ -14,9 +14,9 @@ use crate::graph::Var;
 /// Source: <https://keras.io/api/optimizers/rmsprop/>.
 ///
 /// ```
-/// use cornu::optimizers::{Optimizer, RMSprop};
+/// use cornu::optimizers::{Optimizer, RMSprop, Target};
 /// let optimizer = RMSprop::new(1e-3).rho(0.95).centered(true);
-/// assert_eq!(optimizer.slots().len(), 2);
+/// assert_eq!(optimizer.slots(&Target { path: "dense/kernel", shape: &[3, 4] }).len(), 2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,7 +49,7 @@ impl Default for RMSprop {
 
 impl RMSprop {
     /// RMSprop with this learning rate.
-    pub fn new(learning_rate: f64) -> Self {
+    pub fn new(learning_rate: impl Into<LearningRate>) -> Self {
         Self::default().learning_rate(learning_rate)
     }
 
@@ -74,10 +74,10 @@ impl RMSprop {
 impl Optimizer for RMSprop {
     has_base! {}
 
-    fn slots(&self) -> Vec<Slots> {
-        let mut slots = vec![Slots::zeros(&["velocity"])];
-        slots.extend(self.has_momentum().then_some(Slots::zeros(&["momentum"])));
-        slots.extend(self.centered.then_some(Slots::zeros(&["average_gradient"])));
+    fn slots(&self, _: &Target<'_>) -> Vec<Slot> {
+        let mut slots = Slot::zeros(["velocity"]);
+        slots.extend(self.has_momentum().then(|| Slot::new("momentum").pass(1)));
+        slots.extend(self.centered.then(|| Slot::new("average_gradient").pass(2)));
         slots
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::base::{base_setters, has_base};
-use super::{Base, Optimizer, Slots, Step, Stepped};
+use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
 
 /// Gradient descent: `w -= learning_rate · g`.
@@ -40,7 +40,7 @@ impl Default for SGD {
 
 impl SGD {
     /// Gradient descent with this learning rate.
-    pub fn new(learning_rate: f64) -> Self {
+    pub fn new(learning_rate: impl Into<LearningRate>) -> Self {
         Self::default().learning_rate(learning_rate)
     }
 
@@ -57,8 +57,8 @@ impl SGD {
 impl Optimizer for SGD {
     has_base! {}
 
-    fn slots(&self) -> Vec<Slots> {
-        if self.momentum == 0.0 { Vec::new() } else { vec![Slots::zeros(&["momentum"])] }
+    fn slots(&self, _: &Target<'_>) -> Vec<Slot> {
+        if self.momentum == 0.0 { Vec::new() } else { Slot::zeros(["momentum"]) }
     }
 
     fn step<'g>(&self, cx: &Step<'g>, weight: Var<'g>, gradient: Var<'g>, slots: &[Var<'g>]) -> Stepped<'g> {

@@ -1,8 +1,9 @@
 //! The variables an optimizer keeps, in the order in which Keras stores them.
 
 use super::apply::{ACCUMULATOR, AVERAGE};
-use super::{Optimizer, Slots};
-use crate::DType;
+use super::dynamic_scale::STEPS;
+use super::{LearningRate, Optimizer, Slot, Target, Value};
+use crate::{DType, Tensor};
 
 /// One variable of an optimizer.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,19 +13,46 @@ pub struct Variable {
     pub name: String,
     /// The name Keras gives it, such as `dense_kernel_momentum`.
     pub keras_name: String,
+    /// The path of the weight it belongs to, if it does to one.
+    pub weight: Option<String>,
     /// Its element type.
     pub dtype: DType,
     /// Its shape.
     pub shape: Vec<usize>,
-    /// The value of all its elements before the first step.
-    pub initial: f32,
+    /// What it holds.
+    pub value: Value,
+    /// Whether Keras' files hold it.
+    pub filed: bool,
+}
+
+impl Variable {
+    /// Whether Keras has it before the optimizer has seen weights.
+    pub(crate) fn is_there_at_once(&self) -> bool {
+        self.weight.is_none() && ["iteration", "learning_rate"].contains(&self.keras_name.as_str())
+    }
+
+    /// Whether it is a variable of the graph.
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self.value, Value::Number(_) | Value::Weight)
+    }
+
+    /// What it begins with, given the value of its weight; nothing for what is an input of the graph.
+    pub(crate) fn initial(&self, weight: Option<&Tensor>) -> Option<Tensor> {
+        match self.value {
+            Value::Iteration | Value::LearningRate => None,
+            Value::Number(value) | Value::Unused(value) => {
+                Some(Tensor::full(self.shape.clone(), value).cast(self.dtype))
+            }
+            Value::Weight => weight.cloned(),
+        }
+    }
 }
 
 /// The variables of an optimizer of these weights (path and shape), in the order of Keras' `optimizer.variables`:
 /// the one of `optimizer/vars/0`, `optimizer/vars/1`, … in a file.
 ///
 /// Iteration and learning rate, which Keras counts among them, are inputs of the step's graph rather than
-/// variables in it.
+/// variables in it. Where the learning rate is a schedule, there is none.
 ///
 /// ```
 /// use cornu::optimizers::{SGD, variables};
@@ -35,30 +63,60 @@ pub struct Variable {
 /// ```
 pub fn variables(optimizer: &dyn Optimizer, weights: &[(&str, Vec<usize>)]) -> Vec<Variable> {
     let base = optimizer.base();
-    let scalar = |name: &str, dtype, initial| Variable {
+    let fed = |name: &str, dtype, value| Variable {
         name: format!("optimizer/{name}"),
         keras_name: name.into(),
+        weight: None,
         dtype,
         shape: Vec::new(),
-        initial,
+        value,
+        filed: true,
     };
-    let mut variables =
-        vec![scalar("iteration", DType::I64, 0.0), scalar("learning_rate", DType::F32, base.learning_rate)];
+    let mut variables = match optimizer.dynamic_scale() {
+        Some(scale) => scale.variables(),
+        None => vec![fed("iteration", DType::I64, Value::Iteration)],
+    };
+    if let LearningRate::Constant(_) = base.learning_rate {
+        variables.push(fed("learning_rate", DType::F32, Value::LearningRate));
+    }
     let accumulates = base.gradient_accumulation_steps.is_some_and(|steps| steps > 0);
-    let shared = [(base.use_ema, &[AVERAGE]), (accumulates, &[ACCUMULATOR])];
-    let shared = shared.into_iter().filter(|(used, _)| *used).map(|(_, names)| Slots::zeros(names));
-    for slots in shared.chain(optimizer.slots()) {
-        for (path, shape) in weights {
-            variables.extend(slots.names.iter().map(|slot| Variable {
-                name: slot_name(slot, path),
-                keras_name: format!("{}_{slot}", path.replace('/', "_")),
-                dtype: DType::F32,
-                shape: shape.clone(),
-                initial: slots.initial,
-            }));
+    for (used, name) in [(base.use_ema, AVERAGE), (accumulates, ACCUMULATOR)] {
+        let weights = weights.iter().filter(|_| used);
+        variables.extend(weights.map(|(path, shape)| of_weight(&Slot::new(name), path, shape)));
+    }
+    // Keras does not notice what an inner optimizer makes by hand: what is shared, and what is not needed.
+    let is_inner = optimizer.dynamic_scale().is_some();
+    let slots: Vec<Vec<Slot>> =
+        weights.iter().map(|(path, shape)| optimizer.slots(&Target { path, shape })).collect();
+    let passes = slots.iter().flatten().map(|slot| slot.pass + 1).max().unwrap_or(0);
+    for pass in 0..passes {
+        for (at, ((path, shape), slots)) in weights.iter().zip(&slots).enumerate() {
+            let slots = slots.iter().filter(|slot| {
+                slot.pass == pass && (at == 0 || !slot.shared) && (slot.is_kept() || !is_inner)
+            });
+            variables.extend(
+                slots.map(|slot| Variable {
+                    filed: !(slot.shared && is_inner),
+                    ..of_weight(slot, path, shape)
+                }),
+            );
         }
     }
     variables
+}
+
+fn of_weight(slot: &Slot, path: &str, shape: &[usize]) -> Variable {
+    let keras_name = || format!("{}_{}", path.replace('/', "_"), slot.name);
+    Variable {
+        name: slot.variable(path),
+        keras_name: slot.keras_name.clone().unwrap_or_else(keras_name),
+        weight: (!slot.shared).then(|| path.into()),
+        // Numbers nobody needs are integers in Keras.
+        dtype: if slot.is_kept() { DType::F32 } else { DType::I32 },
+        shape: slot.shape.clone().unwrap_or_else(|| shape.into()),
+        value: slot.value,
+        filed: true,
+    }
 }
 
 /// The variable that takes the place of the weight at this path when `fit` ends, if one does: its moving average
@@ -70,10 +128,11 @@ pub fn variables(optimizer: &dyn Optimizer, weights: &[(&str, Vec<usize>)]) -> V
 /// assert_eq!(average_of(&optimizer, "dense/kernel").as_deref(), Some("optimizer/average/dense/kernel"));
 /// ```
 pub fn average_of(optimizer: &dyn Optimizer, path: &str) -> Option<String> {
-    optimizer.base().use_ema.then(|| slot_name(AVERAGE, path))
+    optimizer.base().use_ema.then(|| Slot::new(AVERAGE).variable(path))
 }
 
-/// The name of the variable in this slot of the weight at this path.
-pub(super) fn slot_name(slot: &str, path: &str) -> String {
-    format!("optimizer/{slot}/{path}")
+/// The variable in which the optimizer itself counts the steps it has done, if it leaves some out: then that count is
+/// the one to go on from.
+pub fn steps_of(optimizer: &dyn Optimizer) -> Option<&'static str> {
+    optimizer.dynamic_scale().map(|_| STEPS)
 }

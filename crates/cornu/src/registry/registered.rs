@@ -86,7 +86,7 @@ where
 }
 
 /// The row of this class or registered name, if a program has added one.
-pub(super) fn find<F: Family + ?Sized>(name: &str) -> Option<&'static Entry<F>> {
+pub(crate) fn find<F: Family + ?Sized>(name: &str) -> Option<&'static Entry<F>> {
     let registered = F::registered().read().unwrap_or_else(PoisonError::into_inner);
     let is = |entry: &&&'static Entry<F>| entry.class_name == name || entry.aliases.contains(&name);
     registered.iter().rev().find(is).copied()

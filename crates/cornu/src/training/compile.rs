@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Losses, Metrics, PerOutput};
 use crate::losses::Loss;
 use crate::models::Model;
-use crate::optimizers::Optimizer;
-use crate::registry::Handle;
+use crate::optimizers::{LearningRate, Optimizer};
+use crate::registry::{Family, Handle};
 use crate::{Error, Result};
 
 /// Keras' arguments of `compile`.
@@ -115,7 +115,7 @@ impl Model {
     pub fn recompile(&mut self, change: impl FnOnce(Compile) -> Compile) -> Result<()> {
         let before = &self.compiled()?.arguments;
         let arguments = change(before.clone());
-        if arguments.optimizer != before.optimizer {
+        if !is_same(&arguments.optimizer, &before.optimizer) {
             return self.compile(arguments);
         }
         arguments.check()?;
@@ -151,7 +151,7 @@ impl Model {
         self.compiled.as_ref()?.arguments.loss.as_ref()?.values().next()
     }
 
-    /// The number of steps the optimizer has done.
+    /// The number of steps the optimizer has done; those it left out do not count.
     ///
     /// # Errors
     /// If the model is not compiled.
@@ -159,28 +159,64 @@ impl Model {
         Ok(self.compiled()?.iterations)
     }
 
-    /// The learning rate.
+    /// The learning rate of the next step.
     ///
     /// # Errors
     /// If the model is not compiled.
     pub fn learning_rate(&self) -> Result<f64> {
-        Ok(self.compiled()?.optimizer.base().learning_rate.into())
+        let Compiled { optimizer, iterations, .. } = self.compiled()?;
+        Ok(optimizer.base().learning_rate.at(*iterations).into())
     }
 
-    /// Changes the learning rate; nothing is compiled again.
+    /// Changes the learning rate to a number or a schedule; nothing is compiled again.
+    ///
+    /// ```
+    /// use cornu::optimizers::{SGD, schedules::ExponentialDecay};
+    /// use cornu::{Compile, Sequential};
+    /// let mut model = Sequential::new();
+    /// model.compile(Compile::new().optimizer(SGD::new(0.5)).loss("mse"))?;
+    /// model.set_learning_rate(0.25)?;
+    /// assert_eq!(model.learning_rate()?, 0.25);
+    /// model.set_learning_rate(ExponentialDecay::new(0.5, 100, 0.9))?;
+    /// assert!(model.set_learning_rate(0.25).is_err(), "a schedule is not overruled, as in Keras");
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// If the model is not compiled, or the rate is not a finite number of at least 0.
-    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
-        if !(learning_rate.is_finite() && learning_rate >= 0.0) {
-            return Err(Error::argument("learning_rate", format!("must be at least 0, got {learning_rate}")));
-        }
+    /// If the model is not compiled; the rate is not a finite number of at least 0, or a schedule with bad arguments; or
+    /// it is a number where the optimizer follows a schedule.
+    pub fn set_learning_rate(&mut self, learning_rate: impl Into<LearningRate>) -> Result<()> {
+        let rate = learning_rate.into();
         let name = self.name.clone();
         let compiled = self.compiled.as_mut().ok_or_else(|| not_compiled(&name))?;
-        // Single precision, as Keras keeps it.
-        compiled.optimizer.base_mut().learning_rate = learning_rate as f32;
+        let base = compiled.optimizer.base_mut();
+        match (&rate, &base.learning_rate) {
+            (LearningRate::Constant(rate), _) if !(rate.is_finite() && *rate >= 0.0) => {
+                return Err(Error::argument("learning_rate", format!("must be at least 0, got {rate}")));
+            }
+            (LearningRate::Constant(_), LearningRate::Schedule(schedule)) => {
+                let message = format!(
+                    "the optimizer follows the schedule `{}`, which a number does not overrule: compile the model with \
+                     a number, or give another schedule",
+                    schedule.class_name()
+                );
+                return Err(Error::argument("learning_rate", message));
+            }
+            (LearningRate::Constant(_), LearningRate::Constant(_)) => {}
+            (LearningRate::Schedule(schedule), _) => schedule.check()?,
+        }
+        base.learning_rate = rate;
         Ok(())
     }
+}
+
+/// Whether two optimizers are one, also in what files do not hold.
+fn is_same(a: &Handle<dyn Optimizer>, b: &Handle<dyn Optimizer>) -> bool {
+    let alike = match (a.get(), b.get()) {
+        (Ok(a), Ok(b)) => a.base() == b.base(),
+        _ => true,
+    };
+    alike && a == b
 }
 
 pub(super) fn not_compiled(name: &str) -> Error {

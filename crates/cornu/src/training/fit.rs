@@ -251,7 +251,7 @@ impl Model {
         let mut order: Vec<usize> = if shuffle { (0..train.rows).collect() } else { Vec::new() };
         for epoch in first..epochs {
             if shuffle {
-                let step = self.compiled()?.iterations - done as u64;
+                let step = self.compiled()?.iterations.saturating_sub(done as u64);
                 rng::permutation_into(self.seed, rng::stream_of("shuffle"), step, &mut order);
             }
             if done == 0 {
@@ -283,8 +283,13 @@ impl Model {
         Ok(history)
     }
 
-    /// Writes the weights' moving averages, if the optimizer keeps some, over the weights.
-    fn finalize_variable_values(&mut self) -> Result<()> {
+    /// Writes the weights' moving averages, if the optimizer keeps some (`use_ema`), over the weights. `fit` ends with
+    /// it; after steps of [`Model::train_on_batch`] it is the caller's. Training may go on.
+    ///
+    /// # Errors
+    /// If the model is not compiled.
+    pub fn finalize_variable_values(&mut self) -> Result<()> {
+        self.compiled()?;
         let (Some(Built { network, state }), Some(compiled)) = (self.built.get_mut(), &self.compiled) else {
             return Ok(());
         };

@@ -146,9 +146,12 @@ impl Model {
         let trained: Vec<(&str, Vec<usize>)> =
             network.trained().map(|(path, weight)| (path.as_str(), weight.shape.clone())).collect();
         for variable in optimizers::variables(compiled.optimizer.as_ref(), &trained) {
-            // Iteration and learning rate, which belong to no weight, are feeds.
-            if variable.name.matches('/').count() > 1 && state.get(&variable.name).is_none() {
-                state.insert(variable.name, Tensor::full(variable.shape, variable.initial));
+            if !variable.is_kept() || state.get(&variable.name).is_some() {
+                continue;
+            }
+            let weight = variable.weight.as_deref().and_then(|path| state.get(path));
+            if let Some(value) = variable.initial(weight) {
+                state.insert(variable.name, value);
             }
         }
         Ok(())
@@ -190,6 +193,7 @@ impl Model {
                 let Model { built, workspace, .. } = &mut *self;
                 let Some(built) = built.get_mut() else { return Err(Error::model("the model is not built")) };
                 step.run(workspace, &mut built.state, &feeds.tensors)?;
+                self.recount();
                 if !watch.after(self, mode, number)? {
                     return self.get_metrics_result();
                 }
@@ -203,14 +207,21 @@ impl Model {
         let seed = self.seed;
         match &mut self.compiled {
             Some(compiled) => {
+                let learning_rate = compiled.optimizer.base().learning_rate.at(compiled.iterations);
                 compiled.iterations += 1;
-                Tick {
-                    learning_rate: compiled.optimizer.base().learning_rate,
-                    iteration: compiled.iterations,
-                    seed,
-                }
+                Tick { learning_rate, iteration: compiled.iterations, seed }
             }
             None => Tick { seed, ..Tick::default() },
+        }
+    }
+
+    /// Takes over the count of steps from an optimizer that leaves some out.
+    pub(crate) fn recount(&mut self) {
+        if let (Some(compiled), Some(Built { state, .. })) = (&mut self.compiled, self.built.get_mut())
+            && let Some(steps) = optimizers::steps_of(compiled.optimizer.as_ref())
+            && let Some(steps) = state.get(steps).and_then(|steps| steps.as_slice::<i64>().ok()?.first())
+        {
+            compiled.iterations = u64::try_from(*steps).unwrap_or_default();
         }
     }
 }

@@ -48,6 +48,7 @@ const PRESENT: &[(&str, &[&str])] = &[
     ("losses", &["Loss"]),
     ("metrics", &["Metric"]),
     ("optimizers", &["Optimizer"]),
+    ("optimizers.schedules", &["LearningRateSchedule"]),
     ("constraints", &["Constraint"]),
     ("initializers", &["Initializer"]),
     ("regularizers", &["Regularizer"]),
@@ -85,11 +86,6 @@ const REASONS: &[(&str, &str, &[&str])] = &[
             "unpack_x_y_sample_weight",
         ],
     ),
-    (
-        "optimizers",
-        "belongs to distributed or mixed-precision training",
-        &["LossScaleOptimizer", "OptimizerMap"],
-    ),
 ];
 
 /// Modules and what is planned of them: everything not in and without a reason of its own.
@@ -120,6 +116,7 @@ fn registered() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     table_of::<dyn cornu::losses::Loss>(&mut found, "losses");
     table_of::<dyn cornu::metrics::Metric>(&mut found, "metrics");
     table_of::<dyn cornu::optimizers::Optimizer>(&mut found, "optimizers");
+    table_of::<dyn cornu::optimizers::schedules::LearningRateSchedule>(&mut found, "optimizers.schedules");
     table_of::<dyn cornu::regularizers::Regularizer>(&mut found, "regularizers");
     for (module, names) in PRESENT {
         found.entry(module).or_default().extend(names.iter().copied());
