@@ -14,9 +14,10 @@ def rescaling(r):
 
 def normalization(r):
     N = L.Normalization
-    yield case(lambda: N(), normal(r, 3, 2), r, initial=True)
-    yield case(lambda: N(axis=None), normal(r, 3, 2), r, initial=True)
-    yield case(lambda: N(axis=[1, -1]), normal(r, 2, 3, 2), r, initial=True)
+    # Weights set by hand do not reach what Keras computes with, so that their training would be another.
+    yield case(lambda: N(), normal(r, 3, 2), r, initial=True, fit=False)
+    yield case(lambda: N(axis=None), normal(r, 3, 2), r, initial=True, fit=False)
+    yield case(lambda: N(axis=[1, -1]), normal(r, 2, 3, 2), r, initial=True, fit=False)
     yield case(lambda: N(mean=3.0, variance=2.0), normal(r, 3, 2), r)
     yield case(lambda: N(mean=[1.0, 2.0], variance=[4.0, 0.0]), normal(r, 2, 2), r, fit=False, tolerance=1e-4)
     yield case(lambda: N(mean=[1.0, 2.0], variance=[4.0, 9.0], invert=True), normal(r, 2, 3, 2), r, unknown=(1,))

@@ -118,8 +118,8 @@ impl Network {
             fed: Vec::new(),
             dtypes: Vec::new(),
         };
-        for call in 0..count {
-            let given = prepared[call].iter().any(|known| known.strings).then_some("string");
+        for (call, given) in prepared.iter().enumerate() {
+            let given = given.iter().any(|known| known.strings).then_some("string");
             // What else a call gives is `float32` to Keras.
             let operation = (layer_of(call) as &dyn Any).is::<Operation>();
             let exact = operation || ahead(call).is_some() || is_input(layer_of(call));

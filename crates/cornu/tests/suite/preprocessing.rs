@@ -76,12 +76,25 @@ fn unbuilt(value: &Value) -> Value {
     value
 }
 
+/// JSON with its fractions in single precision: reading doubles may miss their last bit.
+fn single(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(single).collect(),
+        Value::Object(map) => map.iter().map(|(key, item)| (key.clone(), single(item))).collect(),
+        Value::Number(number) if number.is_f64() => number.as_f64().map(|number| number as f32).into(),
+        other => other.clone(),
+    }
+}
+
 #[test]
 fn configs_are_those_of_keras_before_and_after_learning() {
     for case in cases() {
         let (made, learned) = layers(&case);
-        assert_same_json(&what(&case), &Family::to_json(made.as_ref()), &unbuilt(&case["made"]));
-        assert_same_json(&what(&case), &Family::to_json(learned.as_ref()), &unbuilt(&case["learned"]));
+        let same = |layer: &dyn Layer, want: &Value| {
+            assert_same_json(&what(&case), &single(&Family::to_json(layer)), &single(&unbuilt(want)));
+        };
+        same(made.as_ref(), &case["made"]);
+        same(learned.as_ref(), &case["learned"]);
     }
 }
 
@@ -326,7 +339,7 @@ fn misuse_is_named() {
     let mut model =
         Sequential::new().add(Input::new([1]).dtype("string").name("word")).add(lookup()).into_model();
     let error = model.predict(&Tensor::from([[1.0f32]]), Predict::new()).unwrap_err();
-    assert_eq!(message(error), "layer `word` (InputLayer, dtype='string') expects strings, got numbers");
+    assert_eq!(message(error), "layer `word` (InputLayer) expects strings, got numbers");
     let error = model.predict(&StringTensor::from([["a", "b"]]), Predict::new()).unwrap_err();
     assert!(message(error).contains("expects axis -1 of its input to be 1, got (1, 2)"));
 

@@ -66,6 +66,10 @@ impl CategoryEncoding {
 impl Layer for CategoryEncoding {
     layer_base!();
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         if self.num_tokens == 0 {
             return Err("needs num_tokens of at least 1; `IntegerLookup` counts tokens itself".into());

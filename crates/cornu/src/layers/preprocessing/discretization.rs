@@ -150,6 +150,10 @@ impl Discretization {
 impl Layer for Discretization {
     layer_base!();
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         let Written { bin_boundaries, num_bins, epsilon, sparse, output_mode, .. } = &self.written;
         check_dense(*sparse)?;

@@ -107,6 +107,10 @@ fn fingerprints(data: &Data) -> Vec<u64> {
 impl Layer for HashedCrossing {
     layer_base!();
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         check_dense(self.written.sparse)?;
         if self.written.num_bins == 0 {

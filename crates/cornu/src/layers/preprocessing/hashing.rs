@@ -159,6 +159,10 @@ impl Hashing {
 impl Layer for Hashing {
     layer_base!();
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         check_dense(self.sparse)?;
         if self.num_bins == 0 {

@@ -670,10 +670,6 @@ where
         if self.fixed { self.known().map(drop).map_err(str::to_owned) } else { Ok(()) }
     }
 
-    fn has_build(&self) -> bool {
-        false
-    }
-
     fn ahead(&self) -> Option<&dyn Ahead> {
         Some(self)
     }

@@ -53,6 +53,10 @@ impl Rescaling {
 impl Layer for Rescaling {
     layer_base!();
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn supports_masking(&self) -> bool {
         true
     }

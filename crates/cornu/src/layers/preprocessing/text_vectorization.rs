@@ -391,6 +391,10 @@ fn is_space(c: char) -> bool {
 impl Layer for TextVectorization {
     layer_base!();
 
+    fn has_build(&self) -> bool {
+        true
+    }
+
     fn check_arguments(&self) -> Result<(), String> {
         if let Some(how) = &self.standardize
             && ![BOTH, "lower", "strip_punctuation"].contains(&how.as_str())
@@ -402,9 +406,11 @@ impl Layer for TextVectorization {
         {
             return Err(format!("expects split `whitespace` or `character`, got `{at}`"));
         }
-        if self.ngrams.as_ref().is_some_and(|ngrams| {
-            ngrams.widths().iter().any(|width| *width == 0) || ngrams.widths().is_empty()
-        }) {
+        if self
+            .ngrams
+            .as_ref()
+            .is_some_and(|ngrams| ngrams.widths().contains(&0) || ngrams.widths().is_empty())
+        {
             return Err("needs ngrams of at least 1 token".into());
         }
         check_dense(self.ragged)?;
