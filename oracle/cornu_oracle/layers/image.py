@@ -142,12 +142,12 @@ def colored(r):
     flat = x.copy()
     flat[..., 1] = 0.25
     # The smallest and the largest value of a flat channel are those of all pixels.
-    yield case(lambda: L.AutoContrast(**unit), flat, r, kinks=True)
+    yield without_dx(case(lambda: L.AutoContrast(**unit), flat, r, kinks=True))
     yield case(lambda: L.AutoContrast(), whole, r, tolerance=5e-4, fit=False)
     yield case(lambda: L.AutoContrast(**unit, **first), axes_first, r)
     yield case(lambda: L.AutoContrast(**unit), grey, r, training=True)
     yield case(lambda: L.Equalization(), whole, r, training=True, fit=False)
-    yield case(lambda: L.Equalization(**unit, bins=16), np.round(grey * 8) / 8, r, training=True)
+    yield case(lambda: L.Equalization(**unit, bins=16), np.round(grey * 8) / 8, r, training=True, kinks=True)
     yield case(lambda: L.Equalization(**unit, bins=5, **first), axes_first, r, training=True)
     yield case(lambda: L.Equalization(bins=7), flat * 200, r, training=True, fit=False)
     yield case(lambda: L.Equalization(), whole, r, training=False, fit=False)
@@ -346,6 +346,10 @@ def rejected():
 def main():
     r = rng(21)
     cases = [*resizing(r), *cropping(r), *map(without_dx, moved(r)), *colored(r), *at_rest(r)]
+    for found in cases:
+        # Its symbolic result is its input, so that Keras' models leave the layer out.
+        if found["class"] == "Equalization":
+            found.pop("fit", None)
     # A model of Cornu's is fed bytes as floats: these are for the layer alone.
     of_bytes = [found for found in cases if found["inputs"][0]["dtype"] == "uint8"]
     cases = [found for found in cases if found not in of_bytes]
