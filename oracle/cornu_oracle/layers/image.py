@@ -18,14 +18,9 @@ def images(r, *shape, high=1.0):
 
 
 def without_dx(found):
-    """TensorFlow's gradient of a projective transform turns the gradient back, which is not its adjoint."""
+    """TensorFlow's gradient of a projective transform turns the gradient back, which is not its adjoint, and it has none of
+    `hsv_to_rgb`."""
     found["dx"] = [None]
-    return found
-
-
-def without_fit(found):
-    """What a cast to bytes makes of values outside of their range is left to the compiler."""
-    found.pop("fit", None)
     return found
 
 
@@ -90,7 +85,7 @@ def moved(r):
     yield case(lambda: L.RandomTranslation((0.3, 0.3), (0.0, 0.0), data_format="channels_first"), images(r, 1, 2, 4, 4), r, training=True, fit=False)
     # One pixel, one row.
     yield case(lambda: L.RandomRotation((0.1, 0.1), fill_mode="wrap"), images(r, 2, 1, 1, 3), r, training=True, fit=False)
-    yield case(lambda: L.RandomTranslation((0.5, 0.5), (0.4, 0.4), fill_mode="wrap"), images(r, 1, 1, 5, 2), r, training=True, fit=False)
+    yield case(lambda: L.RandomTranslation((0.5, 0.5), (0.35, 0.35), fill_mode="wrap"), images(r, 1, 1, 5, 2), r, training=True, fit=False)
     yield case(lambda: L.RandomTranslation((0.5, 0.5), (0.4, 0.4), fill_mode="reflect"), images(r, 1, 1, 5, 2), r, training=True, fit=False)
 
 
@@ -99,7 +94,8 @@ def colored(r):
     x, whole, grey = images(r, 1, 3, 4, 3), images(r, 1, 3, 4, 3, high=255.0), images(r, 2, 3, 3, 2)
     unit, first = dict(value_range=(0, 1)), dict(data_format="channels_first")
     axes_first = np.transpose(x, (0, 3, 1, 2))
-    exact = dict(training=True, tolerance=5e-4)
+    # A training with values of up to 255 leads nowhere.
+    exact = dict(training=True, tolerance=5e-4, fit=False)
     yield case(lambda: L.RandomContrast((0, 0), **unit), grey, r, training=True)
     yield case(lambda: L.RandomContrast((-0.4, 0.4), **unit), grey, r, training=True)
     yield case(lambda: L.RandomContrast((-0.4, 0.4), **unit, **first), axes_first, r, training=True)
@@ -112,11 +108,11 @@ def colored(r):
         yield case(lambda: L.RandomColorDegeneration((factor, factor), **unit), x, r, training=True)
     yield case(lambda: L.RandomColorDegeneration((0.5, 0.5), **unit, **first), axes_first, r, training=True)
     for factor in [0.2, 0.5, 0.8, 1.0]:
-        yield case(lambda: L.RandomSaturation((factor, factor)), x, r, training=True, fit=factor < 1, tolerance=1e-3)
-    yield case(lambda: L.RandomSaturation((0.7, 0.7), **unit, **first), axes_first, r, training=True)
-    yield case(lambda: L.RandomHue((0, 0), **unit), x, r, training=True)
-    yield case(lambda: L.RandomHue((0.0, 0.0)), whole, r, **exact)
-    yield case(lambda: L.RandomHue((0.0, 0.0), **unit, **first), axes_first, r, training=True)
+        yield without_dx(case(lambda: L.RandomSaturation((factor, factor)), x, r, training=True, fit=factor < 1, tolerance=1e-3))
+    yield without_dx(case(lambda: L.RandomSaturation((0.7, 0.7), **unit, **first), axes_first, r, training=True))
+    yield without_dx(case(lambda: L.RandomHue((0, 0), **unit), x, r, training=True))
+    yield without_dx(case(lambda: L.RandomHue((0.0, 0.0)), whole, r, **exact))
+    yield without_dx(case(lambda: L.RandomHue((0.0, 0.0), **unit, **first), axes_first, r, training=True))
     yield case(lambda: L.RandomInvert((1, 1), **unit), grey, r, training=True)
     yield case(lambda: L.RandomInvert((0, 0), **unit), grey, r, training=True)
     yield case(lambda: L.RandomInvert((1.0, 1.0), **first), whole, r, **exact)
@@ -128,31 +124,32 @@ def colored(r):
     yield case(lambda: L.RandomGrayscale(1, **first), axes_first, r, training=True)
     yield case(lambda: L.RandomGrayscale(1.0), images(r, 2, 3, 3, 1), r, training=True)
     for factor in [1, 3, 8]:
-        yield without_fit(case(lambda: L.RandomPosterization((factor, factor)), whole, r, training=True))
-    yield without_fit(case(lambda: L.RandomPosterization((2, 2), value_range=(-1.0, 1.0)), grey, r, training=True))
-    yield case(lambda: L.Solarization(), whole, r, training=True)
+        yield case(lambda: L.RandomPosterization((factor, factor)), whole, r, training=True, fit=False)
+    yield case(lambda: L.RandomPosterization((2, 2), value_range=(-1.0, 1.0)), grey, r, training=True, fit=False)
+    yield case(lambda: L.Solarization(), whole, r, **exact)
     yield case(lambda: L.Solarization(**unit), grey, r, training=True)
     yield case(lambda: L.RandomErasing((0, 0), fill_value=0.5, **unit), x, r, training=True)
     yield case(lambda: L.RandomErasing((1, 1), scale=(1.0, 1.0), fill_value=(0.1, 0.5, 0.9), **unit), x, r, training=True)
-    yield case(lambda: L.RandomErasing((1, 1), scale=(1.0, 1.0), fill_value=300, **first), axes_first, r, training=True)
+    yield case(lambda: L.RandomErasing((1, 1), scale=(1.0, 1.0), fill_value=300, **first), axes_first, r, training=True, fit=False)
     for sigma, size in [(1.0, 3), (0.4, 3), (0.8, 5), (0.6, (3, 5)), (0.6, (5, 1))]:
         yield case(lambda: L.RandomGaussianBlur((1, 1), kernel_size=size, sigma=(sigma, sigma), **unit), grey, r, training=True)
     yield case(lambda: L.RandomGaussianBlur((0, 0), **unit), grey, r, training=True)
     yield case(lambda: L.RandomGaussianBlur((1, 1), sigma=(0.9, 0.9), **unit, **first), axes_first, r, training=True)
     jitter = dict(brightness_factor=(0.1, 0.1), contrast_factor=(-0.3, 0.3), saturation_factor=(0.6, 0.6), hue_factor=(0, 0))
-    yield case(lambda: L.RandomColorJitter(**jitter, **unit), x, r, training=True, tolerance=5e-4)
+    yield without_dx(case(lambda: L.RandomColorJitter(**jitter, **unit), x, r, training=True, tolerance=5e-4))
     yield case(lambda: L.RandomColorJitter(contrast_factor=(-0.5, 0.5), **unit), grey, r, training=True)
     yield case(lambda: L.RandomColorJitter(), grey, r, training=True)
     flat = x.copy()
     flat[..., 1] = 0.25
-    yield case(lambda: L.AutoContrast(**unit), flat, r)
-    yield case(lambda: L.AutoContrast(), whole, r, tolerance=5e-4)
+    # The smallest and the largest value of a flat channel are those of all pixels.
+    yield without_dx(case(lambda: L.AutoContrast(**unit), flat, r, kinks=True))
+    yield case(lambda: L.AutoContrast(), whole, r, tolerance=5e-4, fit=False)
     yield case(lambda: L.AutoContrast(**unit, **first), axes_first, r)
     yield case(lambda: L.AutoContrast(**unit), grey, r, training=True)
-    yield case(lambda: L.Equalization(), whole, r, training=True)
-    yield case(lambda: L.Equalization(**unit, bins=16), np.round(grey * 8) / 8, r, training=True)
+    yield case(lambda: L.Equalization(), whole, r, training=True, fit=False)
+    yield case(lambda: L.Equalization(**unit, bins=16), np.round(grey * 8) / 8, r, training=True, kinks=True)
     yield case(lambda: L.Equalization(**unit, bins=5, **first), axes_first, r, training=True)
-    yield case(lambda: L.Equalization(bins=7), flat * 200, r, training=True)
+    yield case(lambda: L.Equalization(bins=7), flat * 200, r, training=True, fit=False)
     yield case(lambda: L.Equalization(), whole, r, training=False, fit=False)
 
 
@@ -349,6 +346,10 @@ def rejected():
 def main():
     r = rng(21)
     cases = [*resizing(r), *cropping(r), *map(without_dx, moved(r)), *colored(r), *at_rest(r)]
+    for found in cases:
+        # Its symbolic result is its input, so that Keras' models leave the layer out.
+        if found["class"] == "Equalization":
+            found.pop("fit", None)
     # A model of Cornu's is fed bytes as floats: these are for the layer alone.
     of_bytes = [found for found in cases if found["inputs"][0]["dtype"] == "uint8"]
     cases = [found for found in cases if found not in of_bytes]

@@ -289,8 +289,7 @@ fn absurd_sizes_are_refused() {
     let config = |height: u64| -> Value { serde_json::json!({ "height": height, "width": 2 }) };
     for class in ["Resizing", "CenterCrop", "RandomCrop"] {
         let Value::Object(config) = config(1 << 40) else { unreachable!() };
-        let layer = <dyn Layer>::from_class(class, config).unwrap();
-        let message = alone::weights(layer.as_ref(), &[[2, 4, 4, 3].into()]).unwrap_err().to_string();
+        let message = <dyn Layer>::from_class(class, config).unwrap_err().to_string();
         assert!(message.contains("expects a size of at most"), "{message}");
     }
 }

@@ -13,7 +13,8 @@ use crate::{DType, Result};
 
 /// Replaces the values of each channel of images `(batch, rows, columns, channels)` by how many are not larger, so that
 /// all of `value_range` is used alike, in training. The values are counted in `bins`, and over all images of a batch
-/// together, as in Keras. Its page says that it acts outside of training too; Keras 3.15 does not.
+/// together, as in Keras. Its page says that it acts outside of training too; Keras 3.15 does not. Its models even leave
+/// the layer out, for its symbolic result is its input: only called by hand does it act there.
 ///
 /// No gradient flows through the counts.
 ///

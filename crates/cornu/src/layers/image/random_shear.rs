@@ -62,7 +62,7 @@ impl Default for RandomShear {
 /// Both numbers in 0 to 1, or one of them with both signs.
 fn check(name: &str, factor: Factor) -> Result<(), String> {
     match factor {
-        Factor::Range([low, high]) if low == -high && high <= 1.0 && high >= 0.0 => Ok(()),
+        Factor::Range([low, high]) if low == -high && (0.0..=1.0).contains(&high) => Ok(()),
         _ => factor.check_each(name, [0.0, 1.0], |factor| (0.0..=1.0).contains(&factor)),
     }
 }
