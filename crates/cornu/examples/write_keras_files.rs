@@ -121,11 +121,7 @@ fn mixed(folder: &Path) -> Result<()> {
     let strings = |name: &str| Input::new([1]).dtype("string").name(name).tensor();
     let (city, text) = (strings("city"), strings("text"));
     // To Keras the words of a text are of shape (batch, 1, words) unless the input has no axis of its own.
-<<<<<<< ours
     let note = Input::new(cornu::Shape::scalar()).dtype("string").name("note").tensor();
-=======
-    let note = Input::new([0usize; 0]).dtype("string").name("note").tensor();
->>>>>>> theirs
     let zone = Input::new([1]).dtype("int64").name("zone").tensor();
     let age = Input::new([2]).name("age").tensor();
 
