@@ -13,7 +13,7 @@ const LOG_ZERO: f64 = -1e30;
 
 /// What TensorFlow takes for the logarithm of 0 when a sequence ends before its labels do, `ln(1e-307)`: the loss
 /// of labels that do not fit into the steps lies above 700.
-const LOG_UNFINISHED: f64 = -706.893_623_549_172_1;
+const LOG_UNFINISHED: f64 = -706.893_623_549_172;
 
 loss! {
     /// Connectionist temporal classification: `-ln` of the probability that the steps spell the labels, summed over
