@@ -128,7 +128,7 @@ crate::family! { Optimizer, "optimizer", "keras.optimizers", {
     Ftrl = "Ftrl" ["ftrl"];
     Lion = "Lion" ["lion"];
     Lamb = "Lamb" ["lamb"];
-    LossScaleOptimizer = "LossScaleOptimizer" ["lossscaleoptimizer"];
+    LossScaleOptimizer = "LossScaleOptimizer" [];
     Muon = "Muon" ["muon"];
     ScheduleFreeAdamW = "ScheduleFreeAdamW" ["schedulefreeadamw"];
 }

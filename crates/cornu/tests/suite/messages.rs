@@ -241,7 +241,7 @@ fn unknown_names() {
     assert_snapshot!(compile(Compile::new().optimizer("adm")), @"unknown optimizer `adm`; did you mean `adam`?");
     assert_snapshot!(compile(Compile::new().loss("categorical_crosentropy")), @"unknown loss `categorical_crosentropy`; did you mean `categorical_crossentropy`?");
     assert_snapshot!(compile(Compile::new().loss("mse").metrics(["acuracy"])), @"unknown metric `acuracy`; did you mean `accuracy`?");
-    assert_snapshot!(compile(Compile::new().optimizer("qqqqqq")), @"unknown optimizer `qqqqqq`; known are sgd, rmsprop, adam");
+    assert_snapshot!(compile(Compile::new().optimizer("qqqqqq")), @"unknown optimizer `qqqqqq`; known are sgd, rmsprop, adam, adamw, adadelta, adagrad, adamax, adafactor, nadam, ftrl, lion, lamb, muon, schedulefreeadamw");
     assert_snapshot!(compile(Compile::new().optimizer(SGD::new(0.1).clipnorm(1.0).clipvalue(1.0))), @"optimizer `SGD`: only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set, got clipnorm=1, clipvalue=1");
     assert_snapshot!(said(classifier("mse").get_layer("dense_2").map(drop)), @"unknown layer `dense_2`; did you mean `dense`?");
 }
