@@ -205,7 +205,7 @@ impl Recipe<'_> {
         Ok(builder.finish()?)
     }
 
-    fn build_gradients<'g>(&self, builder: &'g Builder, key: &StepKey) -> Result<()> {
+    fn build_gradients(&self, builder: &Builder, key: &StepKey) -> Result<()> {
         let forward = self.forward(builder, key)?;
         let losses = self.losses(builder, &forward)?;
         let weights = self.trained_values(builder, &forward.traced.updates);

@@ -317,7 +317,7 @@ fn a_layer_of_a_model_learns() {
     model.compile(compile).unwrap();
     model.fit(&x, &Tensor::from([[0.0f32], [1.0]]), Fit::new().verbose(0)).unwrap();
     let kernel = model.get_weights().unwrap()[3].clone();
-    model.adapt("normalization", &Tensor::from([[0.0f32], [4.0]])).unwrap();
+    model.adapt("normalization", Tensor::from([[0.0f32], [4.0]])).unwrap();
     let weights = model.get_weights().unwrap();
     assert_eq!(weights[..2], [Tensor::from([2.0f32]), Tensor::from([4.0f32])]);
     assert_eq!(weights[3], kernel);
