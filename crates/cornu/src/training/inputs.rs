@@ -5,7 +5,7 @@ use crate::{DType, Data, Error, Result, Shape, StringTensor, Tensor};
 /// One tensor of numbers or strings, or several by position or name.
 ///
 /// ```
-/// use cornu::{Inputs, Tensor};
+/// use cornu::{Data, Inputs, Tensor};
 /// let (wide, deep) = (Tensor::from([[1.0f32]]), Tensor::from([[2.0f32, 3.0]]));
 /// let one = Inputs::from(&deep);
 /// let by_name = Inputs::from([("wide", &wide), ("deep", &deep)]);
