@@ -168,8 +168,10 @@ pub fn config_of(thing: &impl Serialize) -> Config {
         Ok(Value::Object(mut config)) => {
             // Keras' base layer writes the regularizer of the activity, if there is one, behind its own arguments.
             const KEY: &str = "activity_regularizer";
-            // Attention of several heads has no activity of its own: its regularizer is that of the projections within.
-            let passed_on = ["num_heads", "num_query_heads"].iter().any(|key| config.contains_key(*key));
+            // Attention of several heads and SimpleRNN have none of their own: theirs is that of a part within.
+            let has = |key: &str| config.contains_key(key);
+            let simple = has("return_sequences") && !has("recurrent_activation");
+            let passed_on = simple || has("num_heads") || has("num_query_heads");
             if !passed_on
                 && let Some(dtype) = config.keys().position(|key| key == "dtype")
                 && let Some(regularizer) = config.get(KEY).filter(|value| !value.is_null()).cloned()

@@ -106,6 +106,20 @@ fn a_call_on_nothing_in_a_file_is_refused() -> Result<()> {
 }
 
 #[test]
+fn a_cycle_in_a_file_is_refused() -> Result<()> {
+    let x = Input::new([4]).name("x").tensor();
+    let a = Dense::new(4).name("a").on(&x);
+    let json = Model::new(&x, Dense::new(4).name("b").on(&a))?.to_json()?;
+    let mut value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let read = value.pointer_mut("/config/layers/1/inbound_nodes/0/args/0/config/keras_history/0").unwrap();
+    assert_eq!(read, "x");
+    *read = "b".into();
+    let error = Model::from_json(&value.to_string()).unwrap_err();
+    insta::assert_snapshot!(error, @"config.layers: the calls of `a` wait for each other");
+    Ok(())
+}
+
+#[test]
 fn a_long_chain_needs_no_deep_stack() -> Result<()> {
     let x = Input::new([2]).tensor();
     let mut y: KerasTensor = x.clone();

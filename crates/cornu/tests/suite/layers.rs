@@ -8,7 +8,7 @@ use crate::common::{
 };
 use crate::layer_case::{Case, cases, dims, families, list};
 use cornu::graph::{Builder, Var};
-use cornu::layers::{Dense, Dropout, Flatten, Input, Layer, alone};
+use cornu::layers::{Dense, Dropout, Flatten, Input, LSTM, Layer, SimpleRNN, alone};
 use cornu::optimizers::SGD;
 use cornu::registry::Family;
 use cornu::{Called, Compile, Connect, DType, Dim, Error, Fit, KerasTensor, Model, Result, Shape, Tensor};
@@ -53,6 +53,18 @@ fn configs_are_those_of_keras() {
             assert_eq!(Input::new(dims(&case["args"]["shape"])).shape().dims(), dims(&case["shape"]));
         }
     }
+}
+
+#[test]
+fn activity_regularizers_stand_where_keras_writes_them() {
+    let place = |layer: &dyn Layer| {
+        let config = layer.config();
+        let before = config.keys().take_while(|key| *key != "activity_regularizer").last().cloned();
+        before.expect("keys before it")
+    };
+    assert_eq!(place(&LSTM::new(2).activity_regularizer("l2")), "dtype");
+    assert_eq!(place(&Dense::new(2).activity_regularizer("l2")), "dtype");
+    assert_eq!(place(&SimpleRNN::new(2).activity_regularizer("l2")), "bias_regularizer");
 }
 
 #[test]
