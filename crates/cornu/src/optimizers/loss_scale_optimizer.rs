@@ -18,7 +18,6 @@ use crate::registry::Family;
 /// use cornu::optimizers::{Adam, LossScaleOptimizer, Optimizer};
 /// let optimizer = LossScaleOptimizer::new(Adam::new(1e-3)).initial_scale(1024.0);
 /// assert_eq!(optimizer.base().name, "adam");
-/// assert_eq!(optimizer.name(), "loss_scale_optimizer");
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LossScaleOptimizer {
