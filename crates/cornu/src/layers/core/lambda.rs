@@ -16,7 +16,7 @@ type Function = dyn for<'g> Fn(&[Var<'g>]) -> Var<'g> + Send + Sync;
 ///
 /// The function gets the inputs, and gives the output; their shapes are known but for the batch and other open axes. A
 /// model that holds one cannot be saved, for no file holds a function: a layer for the file is a type of its own with the
-/// trait [`Layer`], [registered](crate::saving::register_keras_serializable).
+/// trait [`Layer`], [registered](crate::utils::register_keras_serializable).
 ///
 /// Source: <https://keras.io/api/layers/core_layers/lambda/>.
 ///
