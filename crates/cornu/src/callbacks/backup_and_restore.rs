@@ -212,6 +212,14 @@ impl Callback for BackupAndRestore {
                     std::fs::remove_file(&path).map_err(|error| Error::io(&path, error))?;
                 }
             }
+            // A process that is killed while it writes leaves what it has written so far.
+            for entry in std::fs::read_dir(&self.backup_dir).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                if name.starts_with(".latest.npz.") && name.ends_with(".tmp") {
+                    let _ = std::fs::remove_file(entry.path());
+                }
+            }
             // Whatever else lies in the folder is not ours to remove.
             let _ = std::fs::remove_dir(&self.backup_dir);
         }
