@@ -89,79 +89,66 @@ pub trait Callback: Send {
     }
 
     /// After the last epoch, with its logs.
-    #[allow(clippy::missing_errors_doc)]
     fn on_train_end(&mut self, _model: &mut Model, _logs: &Logs) -> Result<()> {
         Ok(())
     }
 
     /// Before an epoch, counted from 0.
-    #[allow(clippy::missing_errors_doc)]
     fn on_epoch_begin(&mut self, _model: &mut Model, _epoch: usize) -> Result<()> {
         Ok(())
     }
 
     /// After an epoch and its validation. What is added to the logs, later callbacks and the history see.
-    #[allow(clippy::missing_errors_doc)]
     fn on_epoch_end(&mut self, _model: &mut Model, _epoch: usize, _logs: &mut Logs) -> Result<()> {
         Ok(())
     }
 
     /// Before a batch of training, counted from 0 in its epoch.
-    #[allow(clippy::missing_errors_doc)]
     fn on_train_batch_begin(&mut self, _model: &mut Model, _batch: usize) -> Result<()> {
         Ok(())
     }
 
     /// After a batch of training.
-    #[allow(clippy::missing_errors_doc)]
     fn on_train_batch_end(&mut self, _model: &mut Model, _batch: usize) -> Result<()> {
         Ok(())
     }
 
     /// Before an evaluation, also the validation within `fit`.
-    #[allow(clippy::missing_errors_doc)]
     fn on_test_begin(&mut self, _model: &mut Model) -> Result<()> {
         Ok(())
     }
 
     /// After an evaluation.
-    #[allow(clippy::missing_errors_doc)]
     fn on_test_end(&mut self, _model: &mut Model, _logs: &Logs) -> Result<()> {
         Ok(())
     }
 
     /// Before a batch of an evaluation.
-    #[allow(clippy::missing_errors_doc)]
     fn on_test_batch_begin(&mut self, _model: &mut Model, _batch: usize) -> Result<()> {
         Ok(())
     }
 
     /// After a batch of an evaluation.
-    #[allow(clippy::missing_errors_doc)]
     fn on_test_batch_end(&mut self, _model: &mut Model, _batch: usize) -> Result<()> {
         Ok(())
     }
 
     /// Before a prediction.
-    #[allow(clippy::missing_errors_doc)]
     fn on_predict_begin(&mut self, _model: &mut Model) -> Result<()> {
         Ok(())
     }
 
     /// After a prediction.
-    #[allow(clippy::missing_errors_doc)]
     fn on_predict_end(&mut self, _model: &mut Model) -> Result<()> {
         Ok(())
     }
 
     /// Before a batch of a prediction.
-    #[allow(clippy::missing_errors_doc)]
     fn on_predict_batch_begin(&mut self, _model: &mut Model, _batch: usize) -> Result<()> {
         Ok(())
     }
 
     /// After a batch of a prediction.
-    #[allow(clippy::missing_errors_doc)]
     fn on_predict_batch_end(&mut self, _model: &mut Model, _batch: usize) -> Result<()> {
         Ok(())
     }

@@ -68,7 +68,7 @@ impl ValidationFreq {
     /// Whether an epoch, counted from 0, ends with validation.
     fn holds(&self, epoch: usize) -> bool {
         match self {
-            ValidationFreq::Every(freq) => (epoch + 1).is_multiple_of((*freq).max(1)),
+            ValidationFreq::Every(freq) => (epoch + 1).is_multiple_of(*freq),
             ValidationFreq::In(epochs) => epochs.contains(&(epoch + 1)),
         }
     }
@@ -197,6 +197,9 @@ impl Model {
         let mut arguments = arguments;
         let mut callbacks = std::mem::take(&mut arguments.callbacks);
         let size = checked_batch_size(arguments.batch_size)?;
+        if arguments.validation_freq == ValidationFreq::Every(0) {
+            return Err(Error::argument("validation_freq", "must be at least 1, got 0"));
+        }
         let run = Epochs {
             train: Batches {
                 end: checked_steps("steps_per_epoch", arguments.steps_per_epoch)?,
@@ -273,10 +276,11 @@ impl Model {
             callbacks.on_epoch_end(self, epoch, &mut logs)?;
             history.record(epoch, &logs);
             done = 0;
-            callbacks.back_up(self, &history, epoch + 1, 0)?;
+            // A backup from here would go on where this run ends.
             if self.stop_training {
                 break;
             }
+            callbacks.back_up(self, &history, epoch + 1, 0)?;
         }
         self.finalize_variable_values()?;
         callbacks.on_train_end(self, &logs)?;

@@ -52,7 +52,8 @@ impl<'w, 'c> Watch<'w, 'c> {
             Mode::Test => self.callbacks.on_test_batch_end(model, batch)?,
             Mode::Predict => self.callbacks.on_predict_batch_end(model, batch)?,
         }
-        if let Some((epoch, history)) = self.epoch {
+        // A backup of a run that was told to stop would go on where it ends.
+        if let Some((epoch, history)) = self.epoch.filter(|_| !model.stop_training) {
             self.callbacks.back_up(model, history, epoch, batch + 1)?;
         }
         Ok(mode != Mode::Train || !model.stop_training)

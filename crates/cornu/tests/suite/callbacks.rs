@@ -410,6 +410,27 @@ fn a_run_that_was_killed_ends_in_the_same_bits() -> Result<()> {
 }
 
 #[test]
+fn a_run_that_was_told_to_stop_leaves_no_backup_that_goes_on() -> Result<()> {
+    let (x, y) = data()?;
+    let folder = folder("stopped");
+    // Killed between the stop and the end: the next run must stop at the same epoch.
+    let run = |dies: bool| {
+        let end = LambdaCallback::new().on_train_end(move |_, _| match dies {
+            true => Err(cornu::Error::model("killed")),
+            false => Ok(()),
+        });
+        let stop = EarlyStopping::new().monitor("loss").patience(0).min_delta(1e9);
+        let arguments = Fit::new().epochs(9).verbose(0).callback(end).callback(stop);
+        model()?.fit(&x, &y, arguments.callback(BackupAndRestore::new(&folder)))
+    };
+    assert_eq!(run(true).unwrap_err().to_string(), "killed");
+    assert_eq!(run(false)?.epoch, [0, 1]);
+    let refused = model()?.fit(&x, &y, Fit::new().validation_freq(0)).unwrap_err();
+    insta::assert_snapshot!(refused, @"validation_freq: must be at least 1, got 0");
+    Ok(())
+}
+
+#[test]
 fn the_backup_of_another_model_is_refused() -> Result<()> {
     let (x, y) = data()?;
     let folder = folder("other");
