@@ -138,7 +138,7 @@ impl Error {
     /// A name that is not among `known`; the most similar one is suggested.
     pub fn unknown_name(kind: &'static str, name: &str, known: impl IntoIterator<Item = String>) -> Self {
         let known: Vec<String> = known.into_iter().collect();
-        let suggestion = most_similar(name, &known);
+        let suggestion = most_similar(name, &known.iter().map(String::as_str).collect::<Vec<_>>());
         Kind::UnknownName { kind, name: name.into(), suggestion, known }.into()
     }
 
@@ -152,14 +152,14 @@ impl Error {
 }
 
 /// The known name within a third of its length in edits, if any.
-pub(crate) fn most_similar(name: &str, known: &[String]) -> Option<String> {
+pub(crate) fn most_similar(name: &str, known: &[&str]) -> Option<String> {
     let wanted = simplify(name);
     known
         .iter()
         .map(|candidate| (edit_distance(&wanted, &simplify(candidate)), candidate))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, candidate)| *distance <= candidate.len().max(name.len()).div_ceil(3))
-        .map(|(_, candidate)| candidate.clone())
+        .map(|(_, candidate)| (*candidate).to_owned())
 }
 
 /// Case and underscores are not what makes two names differ.

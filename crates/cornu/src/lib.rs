@@ -52,6 +52,9 @@ pub mod regularizers;
 pub mod saving;
 pub mod utils;
 
+// What is derived names this crate as others do.
+extern crate self as cornu;
+
 mod eager;
 mod error;
 mod fs;

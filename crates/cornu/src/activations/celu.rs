@@ -1,9 +1,8 @@
 //! `celu`: the exponential linear unit with a continuous derivative.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `max(x, 0) + alpha * (e^(min(x, 0) / alpha) - 1)`.
 ///
@@ -18,8 +17,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [-0.5, 3.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Celu {
     alpha: f64,
 }

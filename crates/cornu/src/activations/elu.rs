@@ -1,10 +1,8 @@
 //! `elu`: the exponential linear unit.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
-use crate::registry::{Config, Configured};
+use crate::registry::{Config, Configured, Fields};
 
 /// `x` above 0 and `alpha * (e^x - 1)` below.
 ///
@@ -17,8 +15,7 @@ use crate::registry::{Config, Configured};
 /// assert_eq!(y.to_vec::<f32>(), [-0.5, 3.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Elu {
     alpha: f64,
 }

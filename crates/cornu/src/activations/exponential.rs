@@ -1,9 +1,8 @@
 //! `exponential`: the exponential function.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `e^x`.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [1.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Exponential {}
 
 impl Exponential {

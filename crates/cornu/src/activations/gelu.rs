@@ -2,10 +2,9 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
 
@@ -21,8 +20,7 @@ const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 100.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Gelu {
     approximate: bool,
 }

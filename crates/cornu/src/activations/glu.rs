@@ -1,10 +1,10 @@
 //! `glu`: the gated linear unit.
 
 use cornu_engine::Error;
-use serde::{Deserialize, Serialize};
 
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// The first half of an axis times the `sigmoid` of the second half: the axis becomes half as long.
 ///
@@ -17,8 +17,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [1.5]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Glu {
     axis: isize,
 }

@@ -1,9 +1,8 @@
 //! `hard_shrink`: arguments near 0 made 0.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `x` where `|x| > threshold`, else 0.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [-2.5, 0.0, 3.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct HardShrink {
     threshold: f64,
 }

@@ -1,9 +1,8 @@
 //! `hard_sigmoid`: three straight pieces in the manner of `sigmoid`.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Activation, Relu6};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `relu6(x + 3) / 6`: 0 up to -3, 1 from 3 on.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 0.5, 1.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct HardSigmoid {}
 
 impl HardSigmoid {

@@ -1,9 +1,8 @@
 //! `hard_silu`: `silu` with straight pieces, also called hard swish.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Activation, HardSigmoid};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `x * hard_sigmoid(x)`.
 ///
@@ -16,8 +15,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 0.0, 4.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct HardSilu {}
 
 impl HardSilu {

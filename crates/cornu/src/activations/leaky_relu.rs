@@ -1,10 +1,8 @@
 //! `leaky_relu`: `relu` with a slope below 0.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
-use crate::registry::{Config, Configured};
+use crate::registry::{Config, Configured, Fields};
 
 /// `x` above 0 and `negative_slope * x` below.
 ///
@@ -16,8 +14,7 @@ use crate::registry::{Config, Configured};
 /// assert_eq!(y.to_vec::<f32>(), [-1.0, 3.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct LeakyRelu {
     negative_slope: f64,
 }

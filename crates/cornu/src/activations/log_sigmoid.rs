@@ -1,9 +1,8 @@
 //! `log_sigmoid`: the logarithm of `sigmoid`.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `ln(sigmoid(x)) = -softplus(-x)`.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [-std::f32::consts::LN_2, -100.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct LogSigmoid {}
 
 impl LogSigmoid {

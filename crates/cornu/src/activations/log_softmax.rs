@@ -1,9 +1,8 @@
 //! `log_softmax`: the logarithm of `softmax`.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `x - ln(sum(e^x))` along an axis.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, -200.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct LogSoftmax {
     axis: isize,
 }

@@ -1,10 +1,8 @@
 //! `relu`: the rectified linear unit.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Activation, LeakyRelu, Relu6};
 use crate::graph::Var;
-use crate::registry::{Config, Configured};
+use crate::registry::{Config, Configured, Fields};
 
 /// `max(x, 0)` with its three arguments: `x` where `threshold < x < max_value`, `max_value` above,
 /// `negative_slope * (x - threshold)` below.
@@ -18,8 +16,7 @@ use crate::registry::{Config, Configured};
 /// assert_eq!(y.to_vec::<f32>(), [-2.0, 1.0, 2.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Relu {
     max_value: Option<f64>,
     negative_slope: f64,

@@ -1,9 +1,8 @@
 //! `selu`: the scaled exponential linear unit.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 const ALPHA: f64 = 1.6732632423543772;
 const SCALE: f64 = 1.0507009873554805;
@@ -21,8 +20,7 @@ const SCALE: f64 = 1.0507009873554805;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 1.050701]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Selu {}
 
 impl Selu {

@@ -1,9 +1,8 @@
 //! `sigmoid`: the logistic function.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `1 / (1 + e^-x)`: probabilities from logits.
 ///
@@ -18,8 +17,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [0.5]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Sigmoid {}
 
 impl Sigmoid {

@@ -1,9 +1,8 @@
 //! `soft_shrink`: arguments moved towards 0.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `x` moved towards 0 by `threshold`, and 0 where that would pass it.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [-1.5, 0.0, 2.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct SoftShrink {
     threshold: f64,
 }

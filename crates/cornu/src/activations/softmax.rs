@@ -1,10 +1,8 @@
 //! `softmax`: probabilities from logits.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
-use crate::registry::{Config, Configured};
+use crate::registry::{Config, Configured, Fields};
 
 /// `e^x` divided by its sum along an axis.
 ///
@@ -18,8 +16,7 @@ use crate::registry::{Config, Configured};
 /// assert_eq!(y.to_vec::<f32>(), [0.5, 0.5, 1.0, 0.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Softmax {
     axis: isize,
 }

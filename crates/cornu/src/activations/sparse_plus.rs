@@ -1,9 +1,8 @@
 //! `sparse_plus`: a smooth `relu` that is exactly 0 below -1.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// 0 up to -1, `(x + 1)² / 4` up to 1, `x` from there on.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 0.25, 3.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct SparsePlus {}
 
 impl SparsePlus {

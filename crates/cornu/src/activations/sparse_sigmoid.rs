@@ -1,9 +1,8 @@
 //! `sparse_sigmoid`: a straight ramp from 0 to 1.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// 0 up to -1, `(x + 1) / 2` up to 1, 1 from there on.
 ///
@@ -16,8 +15,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [0.0, 0.5, 1.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct SparseSigmoid {}
 
 impl SparseSigmoid {

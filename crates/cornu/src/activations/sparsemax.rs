@@ -1,9 +1,8 @@
 //! `sparsemax`: probabilities of which many are exactly 0.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// The point of the simplex nearest to `x` along an axis.
 ///
@@ -19,8 +18,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [0.75, 0.25, 0.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Sparsemax {
     axis: isize,
 }

@@ -1,9 +1,8 @@
 //! `squareplus`: a smooth `relu` of algebraic operations.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `(x + √(x² + b)) / 2`.
 ///
@@ -16,8 +15,7 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [1.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Squareplus {
     b: f64,
 }

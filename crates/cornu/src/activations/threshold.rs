@@ -1,9 +1,8 @@
 //! `threshold`: one value for all arguments up to a limit.
 
-use serde::{Deserialize, Serialize};
-
 use super::Activation;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `x` where `x > threshold`, else `default_value`.
 ///
@@ -17,9 +16,12 @@ use crate::graph::Var;
 /// assert_eq!(y.to_vec::<f32>(), [-7.0, -7.0, 2.0]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = Threshold::new(0.0, 0.0))]
 pub struct Threshold {
+    #[fields(required)]
     threshold: f64,
+    #[fields(required)]
     default_value: f64,
 }
 

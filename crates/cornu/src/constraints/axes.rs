@@ -1,8 +1,9 @@
 //! The axes along which a norm is taken.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::graph::Var;
+use crate::registry::{Argument, wants};
 
 /// Axes of a weight, negative ones counted from the back.
 ///
@@ -12,8 +13,7 @@ use crate::graph::Var;
 /// let conv = UnitNorm::new().axis([0, 1, 2]);
 /// let whole = UnitNorm::new().axis(Axes::All);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "wants an axis, a list of axes or null")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Axes {
     /// One axis.
     One(isize),
@@ -33,6 +33,25 @@ impl Axes {
             Axes::All => squares.sum(&(0..weight.rank() as isize).collect::<Vec<_>>(), true),
         }
         .sqrt()
+    }
+}
+
+impl Argument for Axes {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Null => Ok(Axes::All),
+            Value::Array(_) => Vec::from_json(value).map(Axes::Many),
+            _ => isize::from_json(value).map(Axes::One),
+        }
+        .or_else(|_| wants("an axis, a list of axes or null", value))
+    }
+
+    fn to_json(&self) -> Value {
+        match self {
+            Axes::One(axis) => axis.to_json(),
+            Axes::Many(axes) => axes.to_json(),
+            Axes::All => Value::Null,
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! `MaxNorm`: norms up to a bound.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Axes, Constraint, EPSILON};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// Weights whose norm exceeds `max_value` are scaled down to it.
 ///
@@ -18,8 +17,7 @@ use crate::graph::Var;
 /// assert!((weight.to_vec::<f32>()[1] - 2.0).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct MaxNorm {
     max_value: f64,
     axis: Axes,

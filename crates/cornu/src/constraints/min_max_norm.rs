@@ -1,9 +1,8 @@
 //! `MinMaxNorm`: norms between two bounds.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Axes, Constraint, EPSILON};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// Weights are scaled to the norm `(1 - rate) * norm + rate * clip(norm, min_value, max_value)`.
 ///
@@ -18,8 +17,7 @@ use crate::graph::Var;
 /// assert!((weight.to_vec::<f32>()[1] - 8.0).abs() < 1e-5);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct MinMaxNorm {
     min_value: f64,
     max_value: f64,

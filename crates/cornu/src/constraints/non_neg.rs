@@ -1,9 +1,8 @@
 //! `NonNeg`: no weight below 0.
 
-use serde::{Deserialize, Serialize};
-
 use super::Constraint;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// Negative weights are set to 0.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(weight, Tensor::from([0.0f32, 2.0]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct NonNeg {}
 
 impl NonNeg {

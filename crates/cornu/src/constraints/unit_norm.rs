@@ -1,9 +1,8 @@
 //! `UnitNorm`: norms of 1.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Axes, Constraint, EPSILON};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// Weights are divided by their norm.
 ///
@@ -18,8 +17,7 @@ use crate::graph::Var;
 /// assert!((weight.to_vec::<f32>()[1] - 0.8).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct UnitNorm {
     axis: Axes,
 }

@@ -1,9 +1,8 @@
 //! `Constant`: all weights start at one value.
 
-use serde::{Deserialize, Serialize};
-
 use super::Initializer;
 use super::draw::filled;
+use crate::registry::Fields;
 use crate::{Result, Tensor};
 
 /// Tensors of one value.
@@ -15,8 +14,7 @@ use crate::{Result, Tensor};
 /// assert_eq!(Constant::new(0.5).call(&[2], 42, "dense/bias")?, Tensor::from([0.5f32, 0.5]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Constant {
     value: f64,
 }

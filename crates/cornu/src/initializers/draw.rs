@@ -1,9 +1,9 @@
 //! What random initializers share: where numbers come from, where they go to.
 
 use cornu_engine::rng::stream_of;
-use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::Value;
 
+use crate::registry::Argument;
 use crate::{Error, Result, Tensor};
 
 /// The seed and the stream an initializer draws from: its own seed's if it has one, else the weight's.
@@ -24,12 +24,7 @@ pub(super) fn filled(shape: &[usize], fill: impl FnOnce(&mut [f32])) -> Result<T
 }
 
 /// Reads a seed as Keras writes it: nothing, an integer, or an object for a `SeedGenerator`.
-pub(super) fn seed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let number = value.pointer("/config/seed").unwrap_or(&value);
-    match (number, number.as_i64()) {
-        (Value::Null, _) => Ok(None),
-        (_, Some(seed)) => Ok(Some(seed)),
-        _ => Err(D::Error::custom(format!("a seed is an integer or null, not {value}"))),
-    }
+pub(super) fn seed(value: &Value) -> Result<Option<i64>, String> {
+    let number = value.pointer("/config/seed").unwrap_or(value);
+    Option::from_json(number).map_err(|_| format!("a seed is an integer or null, not {value}"))
 }

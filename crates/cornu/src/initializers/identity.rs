@@ -1,9 +1,8 @@
 //! `Identity`: the identity matrix.
 
-use serde::{Deserialize, Serialize};
-
 use super::Initializer;
 use super::draw::filled;
+use crate::registry::Fields;
 use crate::{Error, Result, Tensor};
 
 /// Matrices with `gain` on the diagonal, 0 elsewhere.
@@ -17,10 +16,9 @@ use crate::{Error, Result, Tensor};
 /// assert_eq!(kernel, Tensor::from([[2.0f32, 0.0, 0.0], [0.0, 2.0, 0.0]]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Identity {
-    #[serde(skip_serializing_if = "is_one")]
+    #[fields(omit_if = is_one)]
     gain: f64,
 }
 

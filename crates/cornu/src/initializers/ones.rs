@@ -1,9 +1,8 @@
 //! `Ones`: all weights start at 1.
 
-use serde::{Deserialize, Serialize};
-
 use super::Initializer;
 use super::draw::filled;
+use crate::registry::Fields;
 use crate::{Result, Tensor};
 
 /// Tensors of ones.
@@ -15,8 +14,7 @@ use crate::{Result, Tensor};
 /// assert_eq!(Ones::new().call(&[2], 42, "dense/bias")?, Tensor::from([1.0f32; 2]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Ones {}
 
 impl Ones {

@@ -2,10 +2,10 @@
 
 use cornu_engine::rng::fill_normal;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::Initializer;
 use super::draw::{self, filled};
+use crate::registry::Fields;
 use crate::{Error, Result, Tensor};
 
 /// Matrices whose columns (or rows, if there are fewer of them) are orthogonal to each other and of length
@@ -21,10 +21,9 @@ use crate::{Error, Result, Tensor};
 /// assert!((q[0] * q[1] + q[2] * q[3]).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Orthogonal {
-    #[serde(deserialize_with = "draw::seed")]
+    #[fields(read = draw::seed)]
     seed: Option<i64>,
     gain: f64,
 }

@@ -1,10 +1,10 @@
 //! `RandomUniform`: evenly distributed weights.
 
 use cornu_engine::rng::fill_uniform_between;
-use serde::{Deserialize, Serialize};
 
 use super::Initializer;
 use super::draw::{self, filled};
+use crate::registry::Fields;
 use crate::{Result, Tensor};
 
 /// Numbers spread evenly over `minval..maxval`.
@@ -17,10 +17,9 @@ use crate::{Result, Tensor};
 /// assert!(kernel.to_vec::<f32>().iter().all(|value| (0.0..=1.0).contains(value)));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomUniform {
-    #[serde(deserialize_with = "draw::seed")]
+    #[fields(read = draw::seed)]
     pub(super) seed: Option<i64>,
     pub(super) minval: f64,
     pub(super) maxval: f64,

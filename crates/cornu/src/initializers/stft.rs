@@ -2,10 +2,9 @@
 
 use std::f64::consts::PI;
 
-use serde::{Deserialize, Serialize};
-
 use super::draw::filled;
 use super::{Initializer, Window};
+use crate::registry::{Fields, words};
 use crate::{Error, Result, Tensor};
 
 /// Convolution kernels `(frame length, 1, frequencies)` whose output is one side of the short-time Fourier
@@ -19,8 +18,7 @@ use crate::{Error, Result, Tensor};
 /// assert_eq!(kernel.shape(), [256, 1, 129]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct STFT {
     side: Side,
     window: Option<Window>,
@@ -29,8 +27,7 @@ pub struct STFT {
 }
 
 /// Which part of the complex numbers [`STFT`] gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Side {
     /// The real part.
     #[default]
@@ -39,15 +36,18 @@ pub enum Side {
     Imag,
 }
 
+words! { Side { Real = "real", Imag = "imag", } }
+
 /// What [`STFT`] divides its window by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scaling {
     /// The root of the sum of squares.
     Density,
     /// The sum of magnitudes.
     Spectrum,
 }
+
+words! { Scaling { Density = "density", Spectrum = "spectrum", } }
 
 impl Default for STFT {
     fn default() -> Self {

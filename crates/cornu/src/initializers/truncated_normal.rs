@@ -1,10 +1,10 @@
 //! `TruncatedNormal`: normally distributed weights without outliers.
 
 use cornu_engine::rng::fill_truncated_normal;
-use serde::{Deserialize, Serialize};
 
 use super::Initializer;
 use super::draw::{self, filled};
+use crate::registry::Fields;
 use crate::{Result, Tensor};
 
 /// Numbers from a normal distribution cut off two standard deviations from its mean.
@@ -17,10 +17,9 @@ use crate::{Result, Tensor};
 /// assert_eq!(kernel.shape(), [3, 4]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct TruncatedNormal {
-    #[serde(deserialize_with = "draw::seed")]
+    #[fields(read = draw::seed)]
     pub(super) seed: Option<i64>,
     pub(super) mean: f64,
     pub(super) stddev: f64,

@@ -1,9 +1,8 @@
 //! `VarianceScaling`: weights whose variance follows from the number of units.
 
-use serde::{Deserialize, Serialize};
-
 use super::draw;
 use super::{Initializer, RandomNormal, RandomUniform, TruncatedNormal, compute_fans};
+use crate::registry::{Fields, words};
 use crate::{Error, Result, Tensor};
 
 /// The standard deviation of the standard normal distribution cut off at ±2.
@@ -21,10 +20,9 @@ const TRUNCATED_STDDEV: f64 = 0.879_625_661_034_239_8;
 /// assert!(kernel.to_vec::<f32>().iter().all(|value| value.abs() <= 2f32.sqrt()));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct VarianceScaling {
-    #[serde(deserialize_with = "draw::seed")]
+    #[fields(read = draw::seed)]
     pub(super) seed: Option<i64>,
     pub(super) scale: f64,
     pub(super) mode: Mode,
@@ -34,8 +32,7 @@ pub struct VarianceScaling {
 }
 
 /// Which units [`VarianceScaling`] counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// The input units.
     #[default]
@@ -46,18 +43,26 @@ pub enum Mode {
     FanAvg,
 }
 
+words! { Mode { FanIn = "fan_in", FanOut = "fan_out", FanAvg = "fan_avg", } }
+
 /// How [`VarianceScaling`] spreads its numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Distribution {
     /// Normally, cut off at two standard deviations.
     #[default]
-    #[serde(alias = "normal")]
     TruncatedNormal,
     /// Normally.
     UntruncatedNormal,
     /// Evenly around 0.
     Uniform,
+}
+
+words! {
+    Distribution {
+        TruncatedNormal = "truncated_normal" | "normal",
+        UntruncatedNormal = "untruncated_normal",
+        Uniform = "uniform",
+    }
 }
 
 impl Default for VarianceScaling {
@@ -135,10 +140,9 @@ impl Initializer for VarianceScaling {
 macro_rules! scaled {
     ($(#[$doc:meta])* $type:ident = $scale:literal, $mode:ident, $distribution:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
-        #[serde(default)]
+        #[derive(Debug, Clone, PartialEq, Default, $crate::registry::Fields)]
         pub struct $type {
-            #[serde(deserialize_with = "super::draw::seed")]
+            #[fields(read = super::draw::seed)]
             seed: Option<i64>,
             input_axes: Option<Vec<isize>>,
             output_axes: Option<Vec<isize>>,

@@ -2,14 +2,12 @@
 
 use std::f64::consts::PI;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::registry::Argument;
 
 /// A window by its name in `scipy.signal.windows`, or by its values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(
-    rename_all = "lowercase",
-    expecting = "wants a list of values, or one of the names bartlett, blackman, blackmanharris, bohman, boxcar, cosine, flattop, hamming, hann, nuttall, parzen, triang"
-)]
+#[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
 pub enum Window {
     Bartlett,
@@ -25,8 +23,43 @@ pub enum Window {
     Parzen,
     Triang,
     /// One value a step of time.
-    #[serde(untagged)]
     Values(Vec<f64>),
+}
+
+/// The windows that have a name.
+const NAMED: [(&str, Window); 12] = [
+    ("bartlett", Window::Bartlett),
+    ("blackman", Window::Blackman),
+    ("blackmanharris", Window::BlackmanHarris),
+    ("bohman", Window::Bohman),
+    ("boxcar", Window::Boxcar),
+    ("cosine", Window::Cosine),
+    ("flattop", Window::FlatTop),
+    ("hamming", Window::Hamming),
+    ("hann", Window::Hann),
+    ("nuttall", Window::Nuttall),
+    ("parzen", Window::Parzen),
+    ("triang", Window::Triang),
+];
+
+impl Argument for Window {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        if value.is_array() {
+            return Vec::from_json(value).map(Window::Values);
+        }
+        let named = NAMED.into_iter().find(|(name, _)| value == name).map(|(_, window)| window);
+        named.ok_or_else(|| {
+            let names = NAMED.map(|(name, _)| name).join(", ");
+            format!("wants a list of values, or one of the names {names}, got {value}")
+        })
+    }
+
+    fn to_json(&self) -> Value {
+        match self {
+            Window::Values(values) => values.to_json(),
+            named => NAMED.iter().find(|(_, window)| window == named).map(|(name, _)| *name).into(),
+        }
+    }
 }
 
 impl Window {
@@ -117,7 +150,7 @@ mod tests {
             ("triang", true, 4, vec![0.3333333, 0.6666667, 1.0, 0.6666667]),
         ];
         for (name, periodic, length, want) in cases {
-            let window: Window = serde_json::from_str(&format!("{name:?}")).unwrap();
+            let window: Window = Window::from_json(&name.into()).unwrap();
             let got = window.values(length, periodic);
             assert_eq!(got.len(), want.len(), "{name}");
             for (got, want) in got.iter().zip(want) {

@@ -1,9 +1,8 @@
 //! `Zeros`: all weights start at 0.
 
-use serde::{Deserialize, Serialize};
-
 use super::Initializer;
 use super::draw::filled;
+use crate::registry::Fields;
 use crate::{Result, Tensor};
 
 /// Tensors of zeros.
@@ -15,8 +14,7 @@ use crate::{Result, Tensor};
 /// assert_eq!(Zeros::new().call(&[2], 42, "dense/bias")?, Tensor::from([0.0f32; 2]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Zeros {}
 
 impl Zeros {

@@ -1,18 +1,18 @@
 //! Arguments that are one axis or several.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Shape;
+use crate::registry::either;
 
 /// One axis or several, counted from the back where negative.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Axes {
     /// One.
     One(isize),
     /// Several.
     Several(Vec<isize>),
 }
+
+either! { Axes: "an axis or a list of axes", One(isize) | Several(Vec<isize>) }
 
 impl Axes {
     /// All of them.

@@ -2,13 +2,13 @@
 
 use std::panic::Location;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::registry::{Argument, Fields};
 use crate::saving::format::DTypePolicy;
 
 /// Keras' base arguments of layers, and where the layer was added.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Fields)]
 pub struct Base {
     /// The layer's name; the model gives one (`dense`, `dense_1`) where there is none.
     pub name: Option<String>,
@@ -17,13 +17,23 @@ pub struct Base {
     /// What the layer computes in: always `float32`.
     pub dtype: DTypePolicy,
     /// The line of the user's program that added the layer to a model.
-    #[serde(skip)]
+    #[fields(skip)]
     pub at: Option<&'static Location<'static>>,
 }
 
 impl Default for Base {
     fn default() -> Self {
         Base { name: None, trainable: true, dtype: DTypePolicy("float32".into()), at: None }
+    }
+}
+
+impl Argument for DTypePolicy {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        value.clone().try_into()
+    }
+
+    fn to_json(&self) -> Value {
+        json!({"module": "keras", "class_name": "DTypePolicy", "config": {"name": self.0}, "registered_name": null})
     }
 }
 

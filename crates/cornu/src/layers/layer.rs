@@ -19,13 +19,13 @@ use crate::{Kind, Result, Shape, Tensor};
 /// ```
 /// use cornu::graph::Var;
 /// use cornu::layers::{Base, Build, Call, Layer, Outputs, Weight};
-/// use cornu::registry::{Config, Configured, config_of};
+/// use cornu::registry::{Config, Configured, Fields, config_of};
 /// use cornu::{Result, Shape};
 ///
 /// /// Multiplies each feature by a weight of its own.
-/// #[derive(Debug, Clone, Default, serde::Serialize)]
+/// #[derive(Debug, Clone, Default, Fields)]
 /// struct Scale {
-///     #[serde(flatten)]
+///     #[fields(flatten)]
 ///     base: Base,
 /// }
 ///

@@ -2,11 +2,10 @@
 
 use std::fmt::Debug;
 
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::graph::{Padding, Var};
+use crate::registry::Argument;
 use crate::{Result, Shape};
 
 use super::Build;
@@ -22,9 +21,7 @@ use super::Build;
 pub struct Tuple<const N: usize>([usize; N]);
 
 /// The lengths that a layer over some number of spatial axes takes: a [`Tuple`] of so many.
-pub trait Lengths:
-    Copy + Debug + PartialEq + From<usize> + Serialize + DeserializeOwned + Send + Sync + 'static
-{
+pub trait Lengths: Copy + Debug + PartialEq + From<usize> + Argument + Send + Sync + 'static {
     /// The number of spatial axes.
     const AXES: usize;
 
@@ -64,34 +61,23 @@ impl From<(usize, usize, usize)> for Tuple<3> {
     }
 }
 
-impl<const N: usize> Serialize for Tuple<N> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0)
+impl<const N: usize> Argument for Tuple<N> {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        let found = match value {
+            Value::Array(_) => <[usize; N]>::from_json(value).map(Tuple),
+            _ => usize::from_json(value).map(Self::from),
+        };
+        found.map_err(|_| format!("expects a whole number or a list of {N} of them, got {value}"))
     }
-}
 
-impl<'de, const N: usize> Deserialize<'de> for Tuple<N> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let lengths = lengths(&value, N).ok_or_else(|| {
-            D::Error::custom(format!("expects a whole number or a list of {N} of them, got {value}"))
-        })?;
-        Ok(Tuple(std::array::from_fn(|axis| lengths.get(axis).copied().unwrap_or(0))))
-    }
-}
-
-fn lengths(value: &Value, count: usize) -> Option<Vec<usize>> {
-    let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
-    match value {
-        Value::Array(items) if items.len() == count => items.iter().map(number).collect(),
-        Value::Array(_) => None,
-        _ => Some(vec![number(value)?; count]),
+    fn to_json(&self) -> Value {
+        self.0.to_json()
     }
 }
 
 /// Keras writes some words in lower case however they were given.
-pub(super) fn lower_case<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(String::deserialize(deserializer)?.to_lowercase())
+pub(super) fn lower_case(value: &Value) -> Result<String, String> {
+    String::from_json(value).map(|word| word.to_lowercase())
 }
 
 /// # Errors

@@ -23,7 +23,7 @@ loss! {
     /// # Ok::<(), cornu::Error>(())
     /// ```
     CosineSimilarity, "cosine_similarity" {
-        #[serde(skip_serializing_if = "is_last")]
+        #[fields(omit_if = is_last)]
         axis: isize = -1;
     }
 }

@@ -7,10 +7,10 @@ macro_rules! loss {
         $type:ident, $name:literal { $($(#[$attribute:meta])* $field:ident: $field_type:ty = $default:expr;)* }
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(default, deny_unknown_fields)]
+        #[derive(Debug, Clone, PartialEq, $crate::registry::Fields)]
         pub struct $type {
             name: String,
+            #[fields(read = $crate::losses::reduction::read)]
             reduction: $crate::losses::Reduction,
             $($(#[$attribute])* $field: $field_type,)*
         }

@@ -22,7 +22,7 @@ loss! {
     /// # Ok::<(), cornu::Error>(())
     /// ```
     Huber, "huber_loss" {
-        #[serde(skip_serializing_if = "is_one")]
+        #[fields(omit_if = is_one)]
         delta: f64 = 1.0;
     }
 }

@@ -1,11 +1,11 @@
 //! How the losses of many samples become one number.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use super::ranks::squeeze_or_expand_to_same_rank;
 use crate::DType;
 use crate::graph::Var;
+use crate::registry::{Argument, words};
 
 /// Keras' reductions of per-sample losses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,31 +23,19 @@ pub enum Reduction {
     None,
 }
 
-const NAMES: [(Reduction, &str); 5] = [
-    (Reduction::SumOverBatchSize, "sum_over_batch_size"),
-    (Reduction::Sum, "sum"),
-    (Reduction::Mean, "mean"),
-    (Reduction::MeanWithSampleWeight, "mean_with_sample_weight"),
-    (Reduction::None, "none"),
-];
-
-impl Serialize for Reduction {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let name = NAMES.iter().find(|(reduction, _)| reduction == self).map(|(_, name)| *name);
-        name.serialize(serializer)
+words! {
+    Reduction {
+        SumOverBatchSize = "sum_over_batch_size",
+        Sum = "sum",
+        Mean = "mean",
+        MeanWithSampleWeight = "mean_with_sample_weight",
+        None = "none",
     }
 }
 
-/// Keras knows no reduction as `"none"` and as `null`.
-impl<'de> Deserialize<'de> for Reduction {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Some(given) = Option::<String>::deserialize(deserializer)? else { return Ok(Reduction::None) };
-        let known = NAMES.iter().find(|(_, name)| *name == given).map(|(reduction, _)| *reduction);
-        known.ok_or_else(|| {
-            let names = NAMES.map(|(_, name)| name).join(", ");
-            D::Error::custom(format!("unknown reduction `{given}`; known are {names}"))
-        })
-    }
+/// Reads a reduction, of which Python's `None` is one too.
+pub(super) fn read(value: &Value) -> Result<Reduction, String> {
+    if value.is_null() { Ok(Reduction::None) } else { Reduction::from_json(value) }
 }
 
 /// Weights and reduces per-sample values, as Keras' `reduce_weighted_values`: the mask becomes part of the

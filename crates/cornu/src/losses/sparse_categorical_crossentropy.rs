@@ -28,7 +28,7 @@ loss! {
     SparseCategoricalCrossentropy, "sparse_categorical_crossentropy" {
         from_logits: bool = false;
         ignore_class: Option<i64> = None;
-        #[serde(skip_serializing_if = "is_last")]
+        #[fields(omit_if = is_last)]
         axis: isize = -1;
     }
 }

@@ -1,8 +1,7 @@
 //! `AUC`: the area under a curve of rates.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::json;
+use crate::registry::{Argument, wants, words};
+use serde_json::{Value, json};
 
 use super::confusion::{Confusion, Counts, divide_no_nan};
 use super::define::metric;
@@ -13,34 +12,43 @@ use crate::graph::Var;
 use crate::losses::EPSILON;
 
 /// The curve whose area [`AUC`] measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Curve {
     /// The share of positives found over that of negatives taken for such.
     #[default]
-    #[serde(alias = "roc")]
     ROC,
     /// Precision over recall.
-    #[serde(alias = "pr")]
     PR,
     /// The gain in precision over the gain in recall.
-    #[serde(alias = "prgain")]
     PRGAIN,
 }
 
+words! {
+    Curve {
+        ROC = "ROC" | "roc",
+        PR = "PR" | "pr",
+        PRGAIN = "PRGAIN" | "prgain",
+    }
+}
+
 /// How [`AUC`] takes the curve between two thresholds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SummationMethod {
     /// As a line; for [`Curve::PR`] as the true and false positives between would have it.
     #[default]
-    #[serde(alias = "Interpolation")]
     Interpolation,
     /// At the lower of the two.
-    #[serde(alias = "Minoring")]
     Minoring,
     /// At the higher of the two.
-    #[serde(alias = "Majoring")]
     Majoring,
+}
+
+words! {
+    SummationMethod {
+        Interpolation = "interpolation" | "Interpolation",
+        Minoring = "minoring" | "Minoring",
+        Majoring = "majoring" | "Majoring",
+    }
 }
 
 metric! {
@@ -66,7 +74,7 @@ metric! {
         num_labels: Option<usize> = None;
         label_weights: Option<LabelWeights> = None;
         from_logits: bool = false;
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[fields(omit_if = Option::is_none)]
         thresholds: Option<Thresholds> = None;
     }
 }
@@ -249,20 +257,16 @@ impl<const N: usize> From<[f64; N]> for LabelWeights {
     }
 }
 
-impl Serialize for LabelWeights {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Argument for LabelWeights {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        Vec::from_json(value.pointer("/config/value").unwrap_or(value))
+            .map(LabelWeights)
+            .or_else(|_| wants("a list of numbers", value))
+    }
+
+    fn to_json(&self) -> Value {
         // The numbers single precision makes of them, as Keras writes them.
         let values: Vec<f64> = self.0.iter().map(|weight| f64::from(*weight as f32)).collect();
         json!({"class_name": "__tensor__", "config": {"value": values, "dtype": "float32"}})
-            .serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for LabelWeights {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let given = serde_json::Value::deserialize(deserializer)?;
-        let values = given.pointer("/config/value").unwrap_or(&given);
-        let weights = Vec::deserialize(values).map_err(|_| D::Error::custom("wants a list of numbers"))?;
-        Ok(LabelWeights(weights))
     }
 }

@@ -1,9 +1,8 @@
 //! `BinaryIoU`: how well regions of yes and no cover each other.
 
-use serde::{Deserialize, Serialize};
-
 use super::Metric;
 use super::intersection::{CountType, Intersection, intersected};
+use crate::registry::Fields;
 
 /// The mean over `target_class_ids` of the intersection over union of what is of the class, 0 or 1, and what is taken
 /// for it. Predictions are probabilities; from `threshold` on they mean 1.
@@ -20,8 +19,7 @@ use super::intersection::{CountType, Intersection, intersected};
 /// assert!((share.mean() - 1.0 / 3.0).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct BinaryIoU {
     target_class_ids: Vec<usize>,
     threshold: f64,

@@ -22,7 +22,7 @@ metric! {
     /// # Ok::<(), cornu::Error>(())
     /// ```
     CosineSimilarity, "cosine_similarity" {
-        #[serde(skip_serializing_if = "is_last")]
+        #[fields(omit_if = is_last)]
         axis: isize = -1;
     }
 }

@@ -1,6 +1,8 @@
 //! The part of a metric that is the same for all: its name and Keras' `dtype`.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::registry::{Argument, words};
 
 /// Defines a metric's struct, with its default arguments, from its name and its own arguments.
 macro_rules! metric {
@@ -9,8 +11,7 @@ macro_rules! metric {
         $type:ident, $name:literal { $($(#[$attribute:meta])* $field:ident: $field_type:ty = $default:expr;)* }
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(default, deny_unknown_fields)]
+        #[derive(Debug, Clone, PartialEq, $crate::registry::Fields)]
         pub struct $type {
             name: String,
             dtype: $crate::metrics::define::StateType,
@@ -40,43 +41,28 @@ macro_rules! metric {
 pub(super) use metric;
 
 /// The element types a metric's running state can have, by Keras' names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum StateType {
     /// The one there is.
     #[default]
     Float32,
 }
 
+words! { StateType { Float32 = "float32", } }
+
 /// Keras' argument `axis` where its TensorFlow backend knows but one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "i64", into = "i64")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct LastAxis;
 
-impl From<LastAxis> for i64 {
-    fn from(_: LastAxis) -> i64 {
-        -1
-    }
-}
-
-impl TryFrom<i64> for LastAxis {
-    type Error = String;
-
-    fn try_from(axis: i64) -> Result<Self, String> {
-        if axis == -1 {
-            Ok(LastAxis)
-        } else {
-            Err(format!("only the last axis, -1, can be that of the classes, got {axis}"))
+impl Argument for LastAxis {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        match isize::from_json(value)? {
+            -1 => Ok(LastAxis),
+            axis => Err(format!("only the last axis, -1, can be that of the classes, got {axis}")),
         }
     }
-}
 
-/// Keras' default of arguments that are true.
-pub(super) fn yes() -> bool {
-    true
-}
-
-/// Keras' default of `axis`.
-pub(super) fn last_axis() -> isize {
-    -1
+    fn to_json(&self) -> Value {
+        (-1).into()
+    }
 }

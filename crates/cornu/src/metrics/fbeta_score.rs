@@ -1,17 +1,15 @@
 //! `FBetaScore`: precision and recall as one number for each class.
 
-use serde::{Deserialize, Serialize};
-
 use super::confusion::beside;
 use super::define::metric;
 use super::{Measured, Metric};
 use crate::graph::Var;
 use crate::losses::EPSILON;
+use crate::registry::words;
 use crate::{DType, Shape};
 
 /// How the scores of classes become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Average {
     /// One score of the counts of all classes together.
     Micro,
@@ -20,6 +18,8 @@ pub enum Average {
     /// Their mean, weighed by how often each class is true.
     Weighted,
 }
+
+words! { Average { Micro = "micro", Macro = "macro", Weighted = "weighted", } }
 
 metric! {
     /// `(1 + beta²)·precision·recall / (beta²·precision + recall)` of each class: recall counts `beta` times as much

@@ -1,27 +1,32 @@
 //! Intersections over unions of classes, from how often each class was taken for each.
 
-use serde::{Deserialize, Serialize};
-
 use super::Measured;
 use super::confusion::beside;
 use crate::graph::Var;
 use crate::losses::EPSILON;
+use crate::registry::words;
 use crate::{DType, Shape};
 
 const MOST_CLASSES: usize = 1 << 14;
 
 /// The element types in which Keras counts, by its names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum CountType {
     /// Weights are cut to whole numbers.
     #[default]
-    #[serde(alias = "int")]
     Int64,
     /// The same.
     Int32,
     /// Weights count as they are.
     Float32,
+}
+
+words! {
+    CountType {
+        Int64 = "int64" | "int",
+        Int32 = "int32",
+        Float32 = "float32",
+    }
 }
 
 /// What is compared, and how.

@@ -1,10 +1,8 @@
 //! `IoU`: how well regions of some classes cover each other.
 
-use serde::{Deserialize, Serialize};
-
 use super::Metric;
-use super::define::{last_axis, yes};
 use super::intersection::{CountType, Intersection, intersected};
+use crate::registry::Fields;
 
 /// The mean over `target_class_ids` of `tp / (tp + fp + fn)`, the intersection over union of what is of the class and
 /// what is taken for it. Classes that do not occur do not count.
@@ -23,34 +21,26 @@ use super::intersection::{CountType, Intersection, intersected};
 /// assert!((share.mean() - 1.0 / 3.0).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = IoU::new(0, []))]
 pub struct IoU {
-    #[serde(default = "default_name")]
     name: String,
-    #[serde(default)]
     dtype: CountType,
+    #[fields(required)]
     num_classes: usize,
+    #[fields(required)]
     target_class_ids: Vec<usize>,
-    #[serde(default)]
     ignore_class: Option<i64>,
-    #[serde(default = "yes")]
     sparse_y_true: bool,
-    #[serde(default = "yes")]
     sparse_y_pred: bool,
-    #[serde(default = "last_axis")]
     axis: isize,
-}
-
-fn default_name() -> String {
-    "io_u".into()
 }
 
 impl IoU {
     /// The metric of these of so many classes.
     pub fn new(num_classes: usize, target_class_ids: impl Into<Vec<usize>>) -> Self {
         IoU {
-            name: default_name(),
+            name: "io_u".into(),
             dtype: CountType::default(),
             num_classes,
             target_class_ids: target_class_ids.into(),

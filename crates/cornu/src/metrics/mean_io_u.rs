@@ -1,10 +1,8 @@
 //! `MeanIoU`: how well regions of all classes cover each other.
 
-use serde::{Deserialize, Serialize};
-
 use super::Metric;
-use super::define::{last_axis, yes};
 use super::intersection::{CountType, Intersection, intersected};
+use crate::registry::Fields;
 
 /// The mean over all classes that occur of their intersection over union, see [`IoU`](super::IoU).
 ///
@@ -18,26 +16,17 @@ use super::intersection::{CountType, Intersection, intersected};
 /// assert!((share.mean() - 1.0 / 3.0).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = MeanIoU::new(0))]
 pub struct MeanIoU {
+    #[fields(required)]
     num_classes: usize,
-    #[serde(default = "default_name")]
     name: String,
-    #[serde(default)]
     dtype: CountType,
-    #[serde(default)]
     ignore_class: Option<i64>,
-    #[serde(default = "yes")]
     sparse_y_true: bool,
-    #[serde(default = "yes")]
     sparse_y_pred: bool,
-    #[serde(default = "last_axis")]
     axis: isize,
-}
-
-fn default_name() -> String {
-    "mean_io_u".into()
 }
 
 impl MeanIoU {
@@ -45,7 +34,7 @@ impl MeanIoU {
     pub fn new(num_classes: usize) -> Self {
         MeanIoU {
             num_classes,
-            name: default_name(),
+            name: "mean_io_u".into(),
             dtype: CountType::default(),
             ignore_class: None,
             sparse_y_true: true,

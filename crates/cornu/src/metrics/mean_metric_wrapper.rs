@@ -3,16 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::Error as _;
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::define::StateType;
 use super::{Mean, Measured, Metric};
 use crate::graph::Var;
 use crate::losses::Loss;
-use crate::registry::{Config, Family};
+use crate::registry::{Config, Family, Fields, Given, Key, Readable, Reading, Writable, wants};
 use crate::{Result, Shape};
 
 /// The mean over samples of a function of targets and predictions: one of your own, or a loss of Keras by its name.
@@ -119,42 +116,54 @@ impl fmt::Debug for Function {
     }
 }
 
-impl Serialize for MeanMetricWrapper {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Fields for MeanMetricWrapper {
+    fn start() -> Self {
+        MeanMetricWrapper::new(DEFAULT_NAME, |_, y_pred| y_pred)
+    }
+
+    fn visit(&self, see: &mut dyn FnMut(&str, &dyn Writable)) {
         let none = Config::new();
         let (function, arguments) = match &self.function {
             Function::Loss { function, arguments, .. } => (function, arguments),
             Function::Own(name, _) => (name, &none),
         };
-        let function = json!({
-            "module": "builtins", "class_name": "function", "config": function, "registered_name": "function"
-        });
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", &self.name)?;
-        map.serialize_entry("dtype", &self.dtype)?;
-        map.serialize_entry("fn", &function)?;
-        arguments.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))?;
-        map.end()
+        see("name", &self.name);
+        see("dtype", &self.dtype);
+        see(
+            "fn",
+            &json!({"module": "builtins", "class_name": "function", "config": function, "registered_name": "function"}),
+        );
+        arguments.iter().for_each(|(key, value)| see(key, value));
+    }
+
+    fn visit_mut(&mut self, see: &mut dyn FnMut(&'static Key, &mut dyn Readable)) {
+        see(&Key { name: "name", alias: None, required: false }, &mut self.name);
+        see(&Key { name: "dtype", alias: None, required: false }, &mut self.dtype);
+        see(
+            &Key { name: "fn", alias: None, required: true },
+            &mut Reading(&mut self.function, Function::named),
+        );
+    }
+
+    /// All other keys are the function's arguments.
+    fn settle(&mut self, given: &mut Given<'_>) -> Result<(), String> {
+        if let Function::Loss { function, .. } = &self.function {
+            self.function = Function::of_loss(function, given.take_others())?;
+        }
+        Ok(())
     }
 }
 
-impl<'de> Deserialize<'de> for MeanMetricWrapper {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut arguments = Config::deserialize(deserializer)?;
-        let given = arguments.shift_remove("fn").ok_or_else(|| D::Error::missing_field("fn"))?;
-        let name = match arguments.shift_remove("name") {
-            Some(Value::String(name)) => name,
-            _ => DEFAULT_NAME.into(),
-        };
-        if let Some(dtype) = arguments.shift_remove("dtype") {
-            StateType::deserialize(dtype).map_err(D::Error::custom)?;
+impl Function {
+    fn named(value: &Value) -> Result<Self, String> {
+        match value.get("config").unwrap_or(value) {
+            Value::String(name) => Self::of_loss(name, Config::new()),
+            _ => wants("the name of a function", value),
         }
-        let function = given.get("config").unwrap_or(&given);
-        let Some(function) = function.as_str().map(String::from) else {
-            return Err(D::Error::custom(format!("`fn`: wants the name of a function, got {given}")));
-        };
-        let loss = <dyn Loss>::from_class(&function, arguments.clone()).map_err(D::Error::custom)?;
-        let function = Function::Loss { function, arguments, loss };
-        Ok(MeanMetricWrapper { name, dtype: StateType::default(), function })
+    }
+
+    fn of_loss(function: &str, arguments: Config) -> Result<Self, String> {
+        let loss = <dyn Loss>::from_class(function, arguments.clone()).map_err(|error| error.to_string())?;
+        Ok(Function::Loss { function: function.into(), arguments, loss })
     }
 }

@@ -1,10 +1,8 @@
 //! `OneHotIoU`: how well regions of some classes cover each other, given as one-hot rows.
 
-use serde::{Deserialize, Serialize};
-
 use super::Metric;
-use super::define::last_axis;
 use super::intersection::{CountType, Intersection, intersected};
+use crate::registry::Fields;
 
 /// The mean over `target_class_ids` of their intersection over union, see [`IoU`](super::IoU): targets are one-hot,
 /// predictions scores of all classes.
@@ -20,25 +18,18 @@ use super::intersection::{CountType, Intersection, intersected};
 /// assert!((share.mean() - 1.0 / 3.0).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = OneHotIoU::new(0, []))]
 pub struct OneHotIoU {
+    #[fields(required)]
     num_classes: usize,
+    #[fields(required)]
     target_class_ids: Vec<usize>,
-    #[serde(default = "default_name")]
     name: String,
-    #[serde(default)]
     dtype: CountType,
-    #[serde(default)]
     ignore_class: Option<i64>,
-    #[serde(default)]
     sparse_y_pred: bool,
-    #[serde(default = "last_axis")]
     axis: isize,
-}
-
-fn default_name() -> String {
-    "one_hot_io_u".into()
 }
 
 impl OneHotIoU {
@@ -47,7 +38,7 @@ impl OneHotIoU {
         OneHotIoU {
             num_classes,
             target_class_ids: target_class_ids.into(),
-            name: default_name(),
+            name: "one_hot_io_u".into(),
             dtype: CountType::default(),
             ignore_class: None,
             sparse_y_pred: false,

@@ -1,10 +1,8 @@
 //! `OneHotMeanIoU`: how well regions of all classes cover each other, given as one-hot rows.
 
-use serde::{Deserialize, Serialize};
-
 use super::Metric;
-use super::define::last_axis;
 use super::intersection::{CountType, Intersection, intersected};
+use crate::registry::Fields;
 
 /// The mean over all classes that occur of their intersection over union, see [`IoU`](super::IoU): targets are one-hot,
 /// predictions scores of all classes.
@@ -20,24 +18,16 @@ use super::intersection::{CountType, Intersection, intersected};
 /// assert!((share.mean() - 1.0 / 3.0).abs() < 1e-6);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = OneHotMeanIoU::new(0))]
 pub struct OneHotMeanIoU {
+    #[fields(required)]
     num_classes: usize,
-    #[serde(default = "default_name")]
     name: String,
-    #[serde(default)]
     dtype: CountType,
-    #[serde(default)]
     ignore_class: Option<i64>,
-    #[serde(default)]
     sparse_y_pred: bool,
-    #[serde(default = "last_axis")]
     axis: isize,
-}
-
-fn default_name() -> String {
-    "one_hot_mean_io_u".into()
 }
 
 impl OneHotMeanIoU {
@@ -45,7 +35,7 @@ impl OneHotMeanIoU {
     pub fn new(num_classes: usize) -> Self {
         OneHotMeanIoU {
             num_classes,
-            name: default_name(),
+            name: "one_hot_mean_io_u".into(),
             dtype: CountType::default(),
             ignore_class: None,
             sparse_y_pred: false,

@@ -23,11 +23,6 @@ pub(super) fn check(name: &str, value: f64, num_thresholds: usize) -> Result<(),
     check_count(num_thresholds, 1)
 }
 
-/// Keras' default of `num_thresholds`.
-pub(super) fn default_num_thresholds() -> usize {
-    200
-}
-
 /// Defines such a metric: its name, its argument, the rate that must reach it and the rate that is wanted.
 macro_rules! operating_point {
     (
@@ -35,32 +30,25 @@ macro_rules! operating_point {
         $type:ident, $name:literal, $(#[$value_doc:meta])* $value:ident, $reached:ident, $wanted:ident
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
+        #[derive(Debug, Clone, PartialEq, $crate::registry::Fields)]
+        #[fields(start = $type::new(0.0))]
         pub struct $type {
-            #[serde(default = "default_name")]
             name: String,
-            #[serde(default)]
             dtype: $crate::metrics::define::StateType,
-            #[serde(default)]
             class_id: Option<usize>,
-            #[serde(default = "default_num_thresholds")]
             num_thresholds: usize,
+            #[fields(required)]
             $value: f64,
-        }
-
-        fn default_name() -> String {
-            $name.into()
         }
 
         impl $type {
             $(#[$value_doc])*
             pub fn new($value: f64) -> Self {
                 $type {
-                    name: default_name(),
+                    name: $name.into(),
                     dtype: Default::default(),
                     class_id: None,
-                    num_thresholds: default_num_thresholds(),
+                    num_thresholds: 200,
                     $value,
                 }
             }

@@ -1,7 +1,7 @@
 //! `PrecisionAtRecall`: how much of what is taken for positive is, while most positives are found.
 
 use super::confusion::{Confusion, Counts, counted};
-use super::operating_point::{self, default_num_thresholds, operating_point};
+use super::operating_point::{self, operating_point};
 use super::{Measured, Metric};
 
 operating_point! {

@@ -1,22 +1,27 @@
 //! `R2Score`: the coefficient of determination.
 
-use serde::{Deserialize, Serialize};
-
 use super::confusion::beside;
 use super::define::metric;
 use super::{Measured, Metric};
 use crate::graph::Var;
 use crate::losses::paired;
+use crate::registry::words;
 use crate::{DType, Shape};
 
 /// How the scores of outputs become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClassAggregation {
     /// Their mean.
     UniformAverage,
     /// Their mean, weighed by the variances of the targets.
     VarianceWeightedAverage,
+}
+
+words! {
+    ClassAggregation {
+        UniformAverage = "uniform_average",
+        VarianceWeightedAverage = "variance_weighted_average",
+    }
 }
 
 metric! {

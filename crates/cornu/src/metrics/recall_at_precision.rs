@@ -1,7 +1,7 @@
 //! `RecallAtPrecision`: how many positives are found while most of what is taken for such is.
 
 use super::confusion::{Confusion, Counts, counted};
-use super::operating_point::{self, default_num_thresholds, operating_point};
+use super::operating_point::{self, operating_point};
 use super::{Measured, Metric};
 
 operating_point! {

@@ -1,7 +1,7 @@
 //! `SensitivityAtSpecificity`: how many positives are found while few negatives are taken for such.
 
 use super::confusion::{Confusion, Counts, counted};
-use super::operating_point::{self, default_num_thresholds, operating_point};
+use super::operating_point::{self, operating_point};
 use super::{Measured, Metric};
 
 operating_point! {

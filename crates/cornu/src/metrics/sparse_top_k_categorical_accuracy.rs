@@ -24,7 +24,7 @@ metric! {
     /// ```
     SparseTopKCategoricalAccuracy, "sparse_top_k_categorical_accuracy" {
         k: usize = 5;
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[fields(omit_if = std::ops::Not::not)]
         from_sorted_ids: bool = false;
     }
 }

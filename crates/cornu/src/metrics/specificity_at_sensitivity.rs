@@ -1,7 +1,7 @@
 //! `SpecificityAtSensitivity`: how few negatives are taken for positives while most of those are found.
 
 use super::confusion::{Confusion, Counts, counted};
-use super::operating_point::{self, default_num_thresholds, operating_point};
+use super::operating_point::{self, operating_point};
 use super::{Measured, Metric};
 
 operating_point! {

@@ -1,6 +1,6 @@
 //! Arguments that are one threshold or several.
 
-use serde::{Deserialize, Serialize};
+use crate::registry::either;
 
 /// One threshold or several, between 0 and 1: predictions above it mean yes.
 ///
@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 /// use cornu::metrics::Precision;
 /// let (one, several) = (Precision::new().thresholds(0.3), Precision::new().thresholds([0.3, 0.7]));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "wants a number or a list of numbers")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Thresholds {
     /// One.
     One(f64),
     /// Several.
     Several(Vec<f64>),
 }
+
+either! { Thresholds: "a number or a list of numbers", One(f64) | Several(Vec<f64>) }
 
 impl Thresholds {
     /// All of them.

@@ -1,10 +1,9 @@
 //! `Adadelta`: steps as large as earlier steps were beside earlier gradients.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `a = rho · a + (1 - rho) · g²`, `d = -g · sqrt(b + epsilon) / sqrt(a + epsilon)`,
 /// `b = rho · b + (1 - rho) · d²`, then `w += learning_rate · d` (Zeiler 2012).
@@ -15,17 +14,12 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Adadelta, Optimizer};
 /// assert_eq!(Adadelta::new(1.0).rho(0.9).base().name, "adadelta");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Adadelta {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     rho: f64,
     epsilon: f64,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Adadelta::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001 and `rho` of 0.95.

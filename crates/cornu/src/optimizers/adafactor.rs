@@ -1,11 +1,10 @@
 //! `Adafactor`: Adam's mean squares kept as rows and columns, at the scale of each weight.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target, Value};
 use crate::DType;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// A mean square of gradients that is kept, for weights of two or more axes, by its means over the last axis, `r`, and
 /// over the one before, `c` (Shazeer and Stern 2018). At step `t`, with `beta = 1 - t^beta_2_decay` and
@@ -22,20 +21,15 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Adafactor, Optimizer};
 /// assert_eq!(Adafactor::new(0.01).clip_threshold(2.0).base().name, "adafactor");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Adafactor {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     beta_2_decay: f64,
     epsilon_1: f64,
     epsilon_2: f64,
     clip_threshold: f64,
     relative_step: bool,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Adafactor::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001; the rest as in the paper.

@@ -1,10 +1,9 @@
 //! `Adagrad`: steps divided by the root of the sum of all squared gradients.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base, not_negative};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target, Value};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `a += g²`, then `w -= learning_rate · g / sqrt(a + epsilon)` (Duchi et al. 2011).
 ///
@@ -14,17 +13,12 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Adagrad, Optimizer};
 /// assert_eq!(Adagrad::new(1.0).initial_accumulator_value(0.0).base().name, "adagrad");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Adagrad {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     initial_accumulator_value: f64,
     epsilon: f64,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Adagrad::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001; sums begin with 0.1.

@@ -1,11 +1,10 @@
 //! `Adam`: steps scaled by moving means of gradients and of their squares.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::moments::{Moments, moments_setters};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `m += (g - m)·(1 - beta_1)` and `v += (g² - v)·(1 - beta_2)`, then `w -= alpha·m / (sqrt(v) + epsilon)` with
 /// `alpha = learning_rate · sqrt(1 - beta_2ᵗ) / (1 - beta_1ᵗ)` at step `t` (Kingma and Ba 2014).
@@ -20,18 +19,13 @@ use crate::graph::Var;
 /// let slots = optimizer.slots(&Target { path: "dense/kernel", shape: &[3, 4] });
 /// assert_eq!(slots.iter().map(|slot| slot.name).collect::<Vec<_>>(), ["momentum", "velocity"]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Adam {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     moments: Moments,
     amsgrad: bool,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Adam::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, `beta_1` of 0.9 and `beta_2` of 0.999.

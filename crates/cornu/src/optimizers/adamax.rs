@@ -1,11 +1,10 @@
 //! `Adamax`: Adam with the largest gradient in place of the mean square.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::moments::{Moments, moments_setters, moved, power};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `m += (g - m)·(1 - beta_1)` and `u = max(beta_2 · u, |g|)`, then
 /// `w -= learning_rate · m / ((1 - beta_1ᵗ) · (u + epsilon))` at step `t` (Kingma and Ba 2014, section 7.1).
@@ -16,17 +15,12 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Adamax, Optimizer};
 /// assert_eq!(Adamax::new(2e-3).beta_2(0.99).base().name, "adamax");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Adamax {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     moments: Moments,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Adamax::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, `beta_1` of 0.9 and `beta_2` of 0.999.

@@ -1,12 +1,11 @@
 //! `AdamW`: Adam with weight decay.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::adam;
 use super::base::{base_setters, has_base};
 use super::moments::{Moments, moments_setters};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// [`Adam`](super::Adam) in which each weight first loses `weight_decay · learning_rate` of itself, apart from its
 /// gradient (Loshchilov and Hutter 2019).
@@ -18,18 +17,13 @@ use crate::graph::Var;
 /// let optimizer = AdamW::new(1e-3).weight_decay(0.01).exclude_from_weight_decay(["bias"]);
 /// assert_eq!(optimizer.base().weight_decay, Some(0.01));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct AdamW {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     moments: Moments,
     amsgrad: bool,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    AdamW::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, a weight decay of 0.004, `beta_1` of 0.9 and `beta_2` of 0.999.

@@ -1,15 +1,12 @@
 //! The arguments every optimizer has.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
-
 use super::LearningRate;
 use super::words::{check_words, is_in};
-use crate::registry::{Config, config_of};
+use crate::registry::Fields;
 
 /// Keras' base arguments of optimizers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = Base::new("optimizer", 0.001))]
 pub struct Base {
     /// The optimizer's name.
     pub name: String,
@@ -34,7 +31,7 @@ pub struct Base {
     /// Over how many steps gradients are averaged before the weights change.
     pub gradient_accumulation_steps: Option<u64>,
     /// Words in the paths of weights that do not decay. Keras does not write them into files.
-    #[serde(skip)]
+    #[fields(skip)]
     pub exclude_from_weight_decay: Vec<String>,
 }
 
@@ -55,18 +52,6 @@ impl Base {
             gradient_accumulation_steps: None,
             exclude_from_weight_decay: Vec::new(),
         }
-    }
-
-    /// These arguments, replaced by those a config gives; for `#[serde(deserialize_with)]` beside
-    /// `#[serde(flatten)]`.
-    pub(super) fn overlaid<'de, D: Deserializer<'de>>(self, config: D) -> Result<Self, D::Error> {
-        let mut arguments = config_of(&self);
-        for (key, value) in Config::deserialize(config)? {
-            if let Some(argument) = arguments.get_mut(&key) {
-                *argument = value;
-            }
-        }
-        serde_json::from_value(Value::Object(arguments)).map_err(D::Error::custom)
     }
 
     /// Whether the weight at this path decays, if weights do.

@@ -1,10 +1,9 @@
 //! `Ftrl`: follow the regularized leader.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base, not_negative};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target, Value};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// Follow the regularized leader (McMahan et al. 2013), which sets weights to exactly 0 under an L1 penalty. With
 /// `p = -learning_rate_power`:
@@ -19,10 +18,9 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Ftrl, Optimizer};
 /// assert_eq!(Ftrl::new(0.1).l1_regularization_strength(0.01).base().name, "ftrl");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Ftrl {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     learning_rate_power: f64,
     initial_accumulator_value: f64,
@@ -30,10 +28,6 @@ pub struct Ftrl {
     l2_regularization_strength: f64,
     l2_shrinkage_regularization_strength: f64,
     beta: f64,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Ftrl::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001 to the power -0.5, no penalties; sums begin with 0.1.

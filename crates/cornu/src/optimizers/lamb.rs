@@ -1,11 +1,10 @@
 //! `Lamb`: Adam's direction at the scale of each weight.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::moments::{Moments, moments_setters, power};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// With Adam's means `m` and `v`, `u = m / (1 - beta_1ᵗ) / (sqrt(v / (1 - beta_2ᵗ)) + epsilon)` and
 /// `w -= learning_rate · u · ‖w‖ / ‖u‖` at step `t`; the ratio of norms is 1 where one of them is 0 (You et al. 2020).
@@ -16,17 +15,12 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Lamb, Optimizer};
 /// assert_eq!(Lamb::new(2e-3).weight_decay(0.01).base().name, "lamb");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Lamb {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     moments: Moments,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Lamb::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, `beta_1` of 0.9 and `beta_2` of 0.999.

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::schedules::LearningRateSchedule;
-use crate::registry::Family;
+use crate::registry::{Argument, Family, wants};
 use crate::{Error, Result};
 
 /// The factor on each step of an optimizer. Whatever it is, it is an input of the step's graph: changing it compiles
@@ -98,23 +96,21 @@ impl PartialEq for LearningRate {
     }
 }
 
-impl Serialize for LearningRate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            LearningRate::Constant(rate) => serializer.serialize_f32(*rate),
-            LearningRate::Schedule(schedule) => schedule.to_json().serialize(serializer),
+impl Argument for LearningRate {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Number(rate) => Ok(rate.as_f64().unwrap_or(f64::NAN).into()),
+            Value::Object(_) => <dyn LearningRateSchedule>::from_json(value)
+                .map(LearningRate::Schedule)
+                .map_err(|error| error.to_string()),
+            _ => wants("a number or a schedule", value),
         }
     }
-}
 
-impl<'de> Deserialize<'de> for LearningRate {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::Number(rate) => Ok(rate.as_f64().unwrap_or(f64::NAN).into()),
-            value @ Value::Object(_) => <dyn LearningRateSchedule>::from_json(&value)
-                .map(LearningRate::Schedule)
-                .map_err(D::Error::custom),
-            value => Err(D::Error::custom(format!("wants a number or a schedule, got {value}"))),
+    fn to_json(&self) -> Value {
+        match self {
+            LearningRate::Constant(rate) => (*rate).into(),
+            LearningRate::Schedule(schedule) => schedule.to_json(),
         }
     }
 }

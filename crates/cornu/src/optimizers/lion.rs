@@ -1,10 +1,9 @@
 //! `Lion`: steps of one length along the sign of the momentum.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `w -= learning_rate · sign(beta_1 · m + (1 - beta_1) · g)`, then `m = beta_2 · m + (1 - beta_2) · g`
 /// (Chen et al. 2023).
@@ -15,17 +14,12 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Lion, Optimizer};
 /// assert_eq!(Lion::new(1e-4).weight_decay(0.1).base().name, "lion");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Lion {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     beta_1: f64,
     beta_2: f64,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Lion::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, `beta_1` of 0.9 and `beta_2` of 0.99.

@@ -1,11 +1,10 @@
 //! `LossScaleOptimizer`: another optimizer under a loss scale that adapts.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Base, DynamicScale, Optimizer, Slot, Step, Stepped, Target};
+use super::{Base, DynamicScale, Optimizer, SGD, Slot, Step, Stepped, Target};
 use crate::graph::Var;
-use crate::registry::Family;
+use crate::registry::{Argument, Family, Fields};
 
 /// Another optimizer whose loss is scaled up, so that small gradients do not vanish. A step with a gradient that is not
 /// finite is left out and halves the scale; `dynamic_growth_steps` steps without one double it.
@@ -19,37 +18,24 @@ use crate::registry::Family;
 /// let optimizer = LossScaleOptimizer::new(Adam::new(1e-3)).initial_scale(1024.0);
 /// assert_eq!(optimizer.base().name, "adam");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = LossScaleOptimizer::new(SGD::default()))]
 pub struct LossScaleOptimizer {
-    #[serde(default = "default_name")]
     name: String,
+    #[fields(required)]
     inner_optimizer: Inner,
-    #[serde(default = "default_initial_scale")]
     initial_scale: f64,
-    #[serde(default = "default_growth_steps")]
     dynamic_growth_steps: u64,
-}
-
-fn default_name() -> String {
-    "loss_scale_optimizer".into()
-}
-
-fn default_initial_scale() -> f64 {
-    32768.0
-}
-
-fn default_growth_steps() -> u64 {
-    2000
 }
 
 impl LossScaleOptimizer {
     /// This optimizer under a scale that begins with 2¹⁵ and may double every 2000 steps.
     pub fn new(inner_optimizer: impl Optimizer) -> Self {
         LossScaleOptimizer {
-            name: default_name(),
+            name: "loss_scale_optimizer".into(),
             inner_optimizer: Inner::new(Box::new(inner_optimizer)),
-            initial_scale: default_initial_scale(),
-            dynamic_growth_steps: default_growth_steps(),
+            initial_scale: 32768.0,
+            dynamic_growth_steps: 2000,
         }
     }
 
@@ -132,15 +118,13 @@ impl PartialEq for Inner {
     }
 }
 
-impl Serialize for Inner {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.to_json().serialize(serializer)
+impl Argument for Inner {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        let optimizer = <dyn Optimizer>::from_json(value).map_err(|error| error.to_string())?;
+        Ok(Inner::new(optimizer.boxed()))
     }
-}
 
-impl<'de> Deserialize<'de> for Inner {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let optimizer = <dyn Optimizer>::from_json(&Value::deserialize(deserializer)?);
-        optimizer.map(|optimizer| Inner::new(optimizer.boxed())).map_err(serde::de::Error::custom)
+    fn to_json(&self) -> Value {
+        self.0.to_json()
     }
 }

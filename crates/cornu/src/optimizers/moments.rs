@@ -1,14 +1,12 @@
 //! The moving means of gradients and of their squares that Adam and its kin keep.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Step, Stepped};
 use crate::DType;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// The arguments about the two means.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub(super) struct Moments {
     pub(super) beta_1: f64,
     pub(super) beta_2: f64,

@@ -1,12 +1,11 @@
 //! `Muon`: momentum made orthogonal for matrices, Adam for all else.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::moments::Moments;
 use super::words::{check_words, is_in};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// Momentum whose singular values are all brought near 1 (Jordan et al. 2024; Liu et al. 2025), for matrices; weights of
 /// fewer or more axes, embeddings and the layers in `exclude_layers` take [`Adam`](super::Adam)'s step.
@@ -29,10 +28,9 @@ use crate::graph::Var;
 /// let slots = |path| optimizer.slots(&Target { path, shape: &[3, 4] }).len();
 /// assert_eq!((slots("dense/kernel"), slots("probabilities/kernel")), (1, 2));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Muon {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     adam_beta_1: f64,
     adam_beta_2: f64,
@@ -48,10 +46,6 @@ pub struct Muon {
     exclude_embeddings: bool,
     adam_weight_decay: Option<f64>,
     rms_rate: Option<f64>,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Muon::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, a weight decay of 0.004 and a momentum of 0.95.

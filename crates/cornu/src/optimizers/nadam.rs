@@ -1,12 +1,11 @@
 //! `Nadam`: Adam with Nesterov's momentum.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::moments::{Moments, moments_setters, power};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target, Value};
 use crate::DType;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// [`Adam`](super::Adam) that looks one step ahead, with a momentum that warms up (Dozat 2015):
 /// `mu(t) = beta_1 · (1 - 0.96ᵗ / 2)`, `p = mu(1) · … · mu(t)`,
@@ -19,17 +18,12 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Nadam, Optimizer};
 /// assert_eq!(Nadam::new(2e-3).beta_1(0.8).base().name, "nadam");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Nadam {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     moments: Moments,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    Nadam::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, `beta_1` of 0.9 and `beta_2` of 0.999.

@@ -1,10 +1,9 @@
 //! `RMSprop`: steps divided by a moving root mean square of gradients.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `v = rho · v + (1 - rho) · g²`, then `w -= learning_rate · g / sqrt(v + epsilon)`.
 ///
@@ -18,19 +17,14 @@ use crate::graph::Var;
 /// let optimizer = RMSprop::new(1e-3).rho(0.95).centered(true);
 /// assert_eq!(optimizer.slots(&Target { path: "dense/kernel", shape: &[3, 4] }).len(), 2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RMSprop {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     rho: f64,
     momentum: f64,
     epsilon: f64,
     centered: bool,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    RMSprop::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.001, `rho` of 0.9, no momentum, not centered.

@@ -1,12 +1,11 @@
 //! `ScheduleFreeAdamW`: Adam whose averaged weights make a schedule needless.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::moments::{moved, power};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target, Value};
 use crate::DType;
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// A sequence `z` of steps and its mean `x`, between which the weight `y` lies (Defazio et al. 2024). At step `t`:
 ///
@@ -23,19 +22,14 @@ use crate::graph::Var;
 /// use cornu::optimizers::{Optimizer, ScheduleFreeAdamW};
 /// assert_eq!(ScheduleFreeAdamW::new(2.5e-3).warmup_steps(100).base().name, "schedule_free_adam_w");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct ScheduleFreeAdamW {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     beta_1: f64,
     beta_2: f64,
     epsilon: f64,
     warmup_steps: u64,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    ScheduleFreeAdamW::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.0025, `beta_1` of 0.9, `beta_2` of 0.999, no warm-up.

@@ -1,10 +1,9 @@
 //! `SGD`: gradient descent with momentum.
 
-use serde::{Deserialize, Deserializer, Serialize};
-
 use super::base::{base_setters, has_base};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// Gradient descent: `w -= learning_rate · g`.
 ///
@@ -18,17 +17,12 @@ use crate::graph::Var;
 /// let optimizer = SGD::new(0.1).momentum(0.9).nesterov(true).clipnorm(1.0);
 /// assert_eq!(optimizer.base().clipnorm, Some(1.0));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct SGD {
-    #[serde(flatten, deserialize_with = "base")]
+    #[fields(flatten)]
     base: Base,
     momentum: f64,
     nesterov: bool,
-}
-
-fn base<'de, D: Deserializer<'de>>(config: D) -> Result<Base, D::Error> {
-    SGD::default().base.overlaid(config)
 }
 
 /// A learning rate of 0.01 and no momentum.

@@ -2,10 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::{Config, Entry, Family, Handle, from_config, misfit};
+use super::{Config, Entry, Family, Fields, Handle, from_config, misfit};
 use crate::Result;
 
 /// The members a program has added to a family.
@@ -19,13 +16,13 @@ pub type Registered<T> = RwLock<Vec<&'static Entry<T>>>;
 /// use cornu::graph::Var;
 /// use cornu::losses::Loss;
 /// use cornu::layers::{Base, Call, Input, Layer, Outputs};
-/// use cornu::registry::{Config, Configured, config_of};
+/// use cornu::registry::{Config, Configured, Fields, config_of};
 /// use cornu::utils::register_keras_serializable;
 /// use cornu::{Model, Result, Sequential};
 ///
-/// #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+/// #[derive(Debug, Clone, Default, Fields)]
 /// struct Square {
-///     #[serde(flatten)]
+///     #[fields(flatten)]
 ///     base: Base,
 /// }
 ///
@@ -56,7 +53,7 @@ pub type Registered<T> = RwLock<Vec<&'static Entry<T>>>;
 pub fn register_keras_serializable<F, T>(package: &str, class_name: &str) -> Result<()>
 where
     F: Family + ?Sized,
-    T: Serialize + DeserializeOwned,
+    T: Fields,
     Handle<F>: From<T>,
 {
     if F::table().iter().any(|entry| entry.class_name == class_name) {
@@ -75,10 +72,10 @@ where
     Ok(())
 }
 
-fn create<F, T>(config: Config) -> Result<Arc<F>, String>
+fn create<F, T>(config: &Config) -> Result<Arc<F>, String>
 where
     F: Family + ?Sized,
-    T: Serialize + DeserializeOwned,
+    T: Fields,
     Handle<F>: From<T>,
 {
     let made: T = from_config(config, F::IGNORED_KEYS)?;

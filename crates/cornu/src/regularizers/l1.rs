@@ -1,9 +1,8 @@
 //! `L1`: the sum of magnitudes.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Regularizer, check_factor};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `l1 * sum(|w|)`.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(penalty, Tensor::scalar(3.0f32));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct L1 {
     /// In single precision, as Keras keeps and writes it.
     l1: f32,

@@ -1,9 +1,8 @@
 //! `L1L2`: the sums of magnitudes and of squares together.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Regularizer, check_factor};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `l1 * sum(|w|) + l2 * sum(w²)`, both factors 0 unless set.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(penalty, Tensor::scalar(8.0f32));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct L1L2 {
     l1: f64,
     l2: f64,

@@ -1,9 +1,8 @@
 //! `L2`: the sum of squares.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Regularizer, check_factor};
 use crate::graph::Var;
+use crate::registry::Fields;
 
 /// `l2 * sum(w²)`.
 ///
@@ -15,8 +14,7 @@ use crate::graph::Var;
 /// assert_eq!(penalty, Tensor::scalar(7.0f32));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct L2 {
     l2: f64,
 }

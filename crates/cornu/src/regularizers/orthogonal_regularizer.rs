@@ -1,10 +1,10 @@
 //! `OrthogonalRegularizer`: the angles between the rows or columns of a matrix.
 
 use cornu_engine::Error;
-use serde::{Deserialize, Serialize};
 
 use super::{Regularizer, check_factor};
 use crate::graph::Var;
+use crate::registry::{Fields, words};
 
 /// The largest factor a row is normalised with, so that a row of zeros stays one: 1 / `keras.epsilon()`.
 const LARGEST_INVERSE_NORM: f64 = 1e7;
@@ -21,8 +21,7 @@ const LARGEST_INVERSE_NORM: f64 = 1e7;
 /// assert_eq!(columns.evaluate(&weight)?, Tensor::scalar(0.5f32));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct OrthogonalRegularizer {
     /// In single precision, as Keras keeps and writes it.
     factor: f32,
@@ -30,8 +29,7 @@ pub struct OrthogonalRegularizer {
 }
 
 /// What is to be orthogonal to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OrthogonalMode {
     /// The rows.
     #[default]
@@ -39,6 +37,8 @@ pub enum OrthogonalMode {
     /// The columns.
     Columns,
 }
+
+words! { OrthogonalMode { Rows = "rows", Columns = "columns", } }
 
 impl Default for OrthogonalRegularizer {
     fn default() -> Self {

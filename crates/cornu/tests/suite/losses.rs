@@ -185,7 +185,7 @@ fn configs_are_keras() {
     assert_eq!(none.unwrap().reduction(), losses::Reduction::None);
     let wrong =
         <dyn Loss>::from_json(&json!({"class_name": "MeanSquaredError", "config": {"reduction": "avg"}}));
-    insta::assert_snapshot!(wrong.unwrap_err(), @"loss `MeanSquaredError`: `reduction`: unknown reduction `avg`; known are sum_over_batch_size, sum, mean, mean_with_sample_weight, none");
+    insta::assert_snapshot!(wrong.unwrap_err(), @r#"loss `MeanSquaredError`: `reduction`: wants one of "sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", got "avg""#);
     let q = json!({"class_name": "CategoricalGeneralizedCrossEntropy", "config": {"q": 1.0}});
     insta::assert_snapshot!(<dyn Loss>::from_json(&q).unwrap_err(), @"loss `CategoricalGeneralizedCrossEntropy`: `q` must lie between 0 and 1, got 1");
     insta::assert_snapshot!(<dyn Loss>::by_name("categorical_crosentropy").unwrap_err(), @"unknown loss `categorical_crosentropy`; did you mean `categorical_crossentropy`?");

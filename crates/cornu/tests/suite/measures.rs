@@ -5,7 +5,7 @@ use cornu::layers::{Dense, Input, Masking, UnitNormalization};
 use cornu::losses::Loss;
 use cornu::metrics::Metric;
 use cornu::optimizers::SGD;
-use cornu::registry::{Family, Handle};
+use cornu::registry::{Argument, Family, Handle};
 use cornu::{Compile, Fit, Sequential, Tensor};
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn metrics(value: &Value) -> Vec<Handle<dyn Metric>> {
-    list(value).iter().map(|metric| serde_json::from_value(metric.clone()).unwrap()).collect()
+    list(value).iter().map(|metric| Handle::from_json(metric).unwrap()).collect()
 }
 
 #[test]

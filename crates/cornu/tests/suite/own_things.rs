@@ -7,15 +7,14 @@ use cornu::layers::{Add, Base, Build, Call, Dense, Embedding, Input, LSTM, Lambd
 use cornu::losses::{Loss, Reduction};
 use cornu::metrics::{Measured, Metric};
 use cornu::optimizers::Adam;
-use cornu::registry::{Config, Configured, config_of};
+use cornu::registry::{Config, Configured, Fields, config_of};
 use cornu::utils::register_keras_serializable;
 use cornu::{Compile, Connect, Fit, Model, Predict, Result, Sequential, Shape, Tensor, load_model};
-use serde::{Deserialize, Serialize};
 
 /// Multiplies each feature by a weight of its own, and punishes large ones.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Fields)]
 struct Scale {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     rate: f64,
 }
@@ -56,7 +55,7 @@ impl Layer for Scale {
 }
 
 /// The fourth power of the difference.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Fields)]
 struct Quartic {}
 
 impl Configured for Quartic {
@@ -84,7 +83,7 @@ impl Loss for Quartic {
 }
 
 /// The largest difference so far.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Fields)]
 struct Worst {}
 
 impl Configured for Worst {
@@ -122,7 +121,7 @@ impl Metric for Worst {
 }
 
 /// A bump: x / (1 + x²).
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Fields)]
 struct Bump {}
 
 impl Configured for Bump {

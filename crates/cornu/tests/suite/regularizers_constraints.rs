@@ -79,7 +79,7 @@ fn misfits_say_where_and_what() {
     };
     insta::assert_snapshot!(read("L2", json!({"l2": -1})), @"regularizer `L2`: `l2` must be a non-negative finite number, got -1");
     insta::assert_snapshot!(read("L2", json!({"l1": 0.1})), @"regularizer `L2`: has no argument `l1`; did you mean `l2`? its arguments are l2");
-    insta::assert_snapshot!(read("OrthogonalRegularizer", json!({"mode": "row"})), @"regularizer `OrthogonalRegularizer`: `mode`: unknown variant `row`, expected `rows` or `columns`");
+    insta::assert_snapshot!(read("OrthogonalRegularizer", json!({"mode": "row"})), @r#"regularizer `OrthogonalRegularizer`: `mode`: wants one of "rows", "columns", got "row""#);
     let three = Tensor::from([[[1.0f32]]]);
     insta::assert_snapshot!(OrthogonalRegularizer::new(0.1).evaluate(&three).unwrap_err(), @"OrthogonalRegularizer: wants a matrix, got (1, 1, 1)");
     let x = Tensor::from([[1.0f32, 2.0]]);
@@ -87,6 +87,6 @@ fn misfits_say_where_and_what() {
     let read = |config: Value| {
         <dyn Constraint>::from_json(&json!({"class_name": "MaxNorm", "config": config})).unwrap_err()
     };
-    insta::assert_snapshot!(read(json!({"axis": "all"})), @"constraint `MaxNorm`: `axis`: wants an axis, a list of axes or null");
+    insta::assert_snapshot!(read(json!({"axis": "all"})), @r#"constraint `MaxNorm`: `axis`: wants an axis, a list of axes or null, got "all""#);
     insta::assert_snapshot!(constraints::get("unitnrom").unwrap_err(), @"unknown constraint `unitnrom`; did you mean `unit_norm`?");
 }

@@ -51,7 +51,7 @@ fn bad_arguments_are_refused() {
     learning rate schedule `InverseTimeDecay`: `decay_steps` must be above 0, got 0
     learning rate schedule `CosineDecay`: `decay_steps` must be above 0, got 0
     learning rate schedule `CosineDecayRestarts`: `first_decay_steps` must be above 0, got 0
-    learning rate schedule `ExponentialDecay`: `decay_steps`: missing field `decay_rate`
+    learning rate schedule `ExponentialDecay`: needs `decay_rate`, which has no default
     learning rate schedule `CosineDecay`: has no argument `end`; its arguments are initial_learning_rate, decay_steps, alpha, name, warmup_target, warmup_steps
     ");
     let falling = PiecewiseConstantDecay::new([5, 5], [0.3, 0.2, 0.1]);

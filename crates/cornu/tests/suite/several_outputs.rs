@@ -6,7 +6,7 @@ use crate::common::{
     assert_close, assert_close_values, fixture, fixture_path, number, numbers, tensor, text,
 };
 use cornu::metrics::Metric;
-use cornu::registry::{Family, Handle};
+use cornu::registry::{Argument, Family, Handle};
 use cornu::{Compile, Evaluate, Fit, Inputs, Losses, Metrics, Model, PerOutput, Predict, Tensor, load_model};
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ fn strings(value: &Value) -> Vec<&str> {
 }
 
 fn handle<T: Family + ?Sized>(value: &Value) -> Handle<T> {
-    serde_json::from_value(value.clone()).unwrap()
+    Handle::from_json(value).unwrap()
 }
 
 /// A value for all outputs, a list, or values by name, as the fixture has them.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::common::{assert_close, assert_close_values, fixture, fixture_path, numbers, tensor, text};
 use cornu::losses::Loss;
 use cornu::metrics::Metric;
-use cornu::registry::{Family, Handle};
+use cornu::registry::{Argument, Family, Handle};
 use cornu::{Compile, Evaluate, Fit, History, Logs, Model, Tensor, load_model};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ impl Data {
 }
 
 fn handle<T: Family + ?Sized>(value: &Value) -> Handle<T> {
-    serde_json::from_value(value.clone()).unwrap()
+    Handle::from_json(value).unwrap()
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -1,13 +1,11 @@
 //! `ELU`: the exponential linear unit as a layer.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::activations::{self, Activation};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
-use crate::saving::format::DTypePolicy;
+use crate::registry::Fields;
 
 /// `x` above 0 and `alpha * (e^x - 1)` below.
 ///
@@ -17,39 +15,11 @@ use crate::saving::format::DTypePolicy;
 /// use cornu::layers::ELU;
 /// let layer = ELU::new().alpha(0.5);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(order(base.name, alpha, base.trainable, base.dtype))]
 pub struct ELU {
     base: Base,
     alpha: f64,
-}
-
-/// Keras' config of the layer, whose order is not that of others.
-#[derive(Serialize, Deserialize)]
-#[serde(default)]
-struct Written {
-    name: Option<String>,
-    alpha: f64,
-    trainable: bool,
-    dtype: DTypePolicy,
-}
-
-impl Default for Written {
-    fn default() -> Self {
-        ELU::default().into()
-    }
-}
-
-impl From<Written> for ELU {
-    fn from(Written { name, alpha, trainable, dtype }: Written) -> Self {
-        ELU { base: Base { name, trainable, dtype, at: None }, alpha }
-    }
-}
-
-impl From<ELU> for Written {
-    fn from(ELU { base: Base { name, trainable, dtype, .. }, alpha }: ELU) -> Self {
-        Written { name, alpha, trainable, dtype }
-    }
 }
 
 impl Default for ELU {

@@ -1,12 +1,11 @@
 //! `LeakyReLU`: `ReLU` with a slope below 0.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::activations::{self, Activation};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// `x` above 0 and `negative_slope * x` below.
 ///
@@ -16,12 +15,11 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::LeakyReLU;
 /// let layer = LeakyReLU::new().negative_slope(0.1);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct LeakyReLU {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
-    #[serde(alias = "alpha")] // Keras 2 wrote it so.
+    #[fields(alias = "alpha")] // Keras 2 wrote it so.
     negative_slope: f64,
 }
 

@@ -1,13 +1,11 @@
 //! `PReLU`: `ReLU` with slopes that are learned.
 
-use serde::{Deserialize, Serialize};
-
 use crate::constraints::Constraint;
 use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -22,10 +20,9 @@ use crate::{Result, Shape};
 /// // One slope a channel of images.
 /// let layer = PReLU::new().shared_axes([1, 2]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct PReLU {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     alpha_initializer: Handle<dyn Initializer>,
     alpha_regularizer: Option<Handle<dyn Regularizer>>,

@@ -1,12 +1,11 @@
 //! `ReLU`: the rectified linear unit as a layer.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::activations::{self, Activation};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// `x` where `threshold < x < max_value`, `max_value` above, `negative_slope * (x - threshold)` below.
 ///
@@ -16,10 +15,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::ReLU;
 /// let layer = ReLU::new().max_value(6.0);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct ReLU {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     max_value: Option<f64>,
     negative_slope: f64,

@@ -1,11 +1,10 @@
 //! `Softmax`: numbers that sum to 1, as a layer.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::layers::axes::Axes;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{DType, Result};
 
 /// `e^x` divided by its sum along an axis, or over several. A mask as large as the input, or broadcast to it, leaves
@@ -17,10 +16,9 @@ use crate::{DType, Result};
 /// use cornu::layers::Softmax;
 /// let layer = Softmax::new().axis([1, 2]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Softmax {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     axis: Axes,
 }

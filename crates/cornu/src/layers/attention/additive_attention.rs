@@ -1,12 +1,11 @@
 //! `AdditiveAttention`: a small network matches queries and keys.
 
-use serde::{Deserialize, Serialize};
-
 use super::scores::{attend, check_inputs};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::regularization::drop::check_rate;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// `softmax(sum(scale * tanh(query + key))) · value`, for each query the mean of the values.
@@ -23,10 +22,9 @@ use crate::{Result, Shape};
 /// assert_eq!(model.count_params()?, 8);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct AdditiveAttention {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     use_scale: bool,
     dropout: f64,

@@ -1,12 +1,11 @@
 //! `Attention`: dot products of queries and keys.
 
-use serde::{Deserialize, Serialize};
-
 use super::scores::{attend, check_inputs};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::regularization::drop::check_rate;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// `softmax(query · keyᵀ) · value`: for each query the mean of the values, weighed by how well their keys match it.
@@ -27,10 +26,9 @@ use crate::{Result, Shape};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 5, 8)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Attention {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     use_scale: bool,
     score_mode: String,

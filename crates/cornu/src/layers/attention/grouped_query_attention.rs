@@ -1,7 +1,5 @@
 //! `GroupQueryAttention`: heads that share keys and values.
 
-use serde::{Deserialize, Serialize};
-
 use super::heads::{Heads, attention_mask};
 use super::multi_head_attention::check_shapes;
 use super::projections::{Projections, projection_setters, weight_groups};
@@ -9,6 +7,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::regularization::drop::check_rate;
 use crate::layers::{Base, Build, Call, Layer, Outputs, WeightGroup};
+use crate::registry::Fields;
 use crate::{Dim, Result, Shape};
 
 /// [`MultiHeadAttention`](super::MultiHeadAttention) in which groups of query heads share one head of keys and values.
@@ -26,26 +25,21 @@ use crate::{Dim, Result, Shape};
 /// assert_eq!(Model::new(&x, y)?.output_shape()?.to_string(), "(None, 10, 16)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
+#[fields(start = GroupQueryAttention { use_bias: true, ..Self::default() })]
 pub struct GroupQueryAttention {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     head_dim: usize,
     num_query_heads: usize,
     num_key_value_heads: usize,
-    #[serde(default = "yes")]
     use_bias: bool,
     use_gate: bool,
     sliding_window: Option<usize>,
     dropout: f64,
-    #[serde(flatten)]
+    #[fields(flatten)]
     projections: Projections,
     seed: Option<u64>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 impl GroupQueryAttention {

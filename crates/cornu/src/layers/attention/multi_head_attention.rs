@@ -1,7 +1,5 @@
 //! `MultiHeadAttention`: several attentions beside each other.
 
-use serde::{Deserialize, Serialize};
-
 use super::heads::{Heads, attention_mask};
 use super::projections::{Projections, projection_setters, weight_groups};
 use crate::graph::Var;
@@ -9,6 +7,7 @@ use crate::layers::axes::Axes;
 use crate::layers::base::layer_base;
 use crate::layers::regularization::drop::check_rate;
 use crate::layers::{Base, Build, Call, Layer, Outputs, WeightGroup};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// `num_heads` attentions, each between projections of query and key to `key_dim` features over projections of the value
@@ -31,28 +30,23 @@ use crate::{Result, Shape};
 /// assert_eq!(Model::new(&x, y)?.output_shape()?.to_string(), "(None, 10, 16)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
+#[fields(start = MultiHeadAttention { use_bias: true, ..Self::default() })]
 pub struct MultiHeadAttention {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     num_heads: usize,
     key_dim: usize,
     value_dim: Option<usize>,
     dropout: f64,
-    #[serde(default = "yes")]
     use_bias: bool,
     use_gate: bool,
     output_shape: Option<Vec<usize>>,
     attention_axes: Option<Axes>,
     sliding_window: Option<usize>,
-    #[serde(flatten)]
+    #[fields(flatten)]
     projections: Projections,
     seed: Option<u64>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 impl MultiHeadAttention {

@@ -1,19 +1,16 @@
 //! Weights that take a query, a key or a value to several heads.
 
-use serde::{Deserialize, Serialize};
-
 use crate::constraints::Constraint;
 use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::fans::with_axes;
 use crate::layers::{Build, Call, Layer, Weight, WeightGroup};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Dim, Result};
 
 /// How kernels and biases of all projections of a layer begin and what holds them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub(super) struct Projections {
     pub(super) kernel_initializer: Handle<dyn Initializer>,
     pub(super) bias_initializer: Handle<dyn Initializer>,

@@ -1,7 +1,5 @@
 //! `Conv1D`, `Conv2D`, `Conv3D`: convolutions.
 
-use serde::{Deserialize, Serialize};
-
 use super::parts::{Ending, Window};
 use crate::activations::Activation;
 use crate::constraints::Constraint;
@@ -10,7 +8,7 @@ use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, channel_axis, channels_last, lower_case};
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::{Configured, Handle};
+use crate::registry::{Configured, Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -38,15 +36,15 @@ use crate::{Result, Shape};
 ///     .add(Conv2D::new(64, (3, 3)).padding("same").activation("relu"))
 ///     .add(Flatten::new());
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Lengths")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths))]
 pub struct Conv<T> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     filters: usize,
     kernel_size: T,
     strides: T,
-    #[serde(deserialize_with = "lower_case")]
+    #[fields(read = lower_case)]
     padding: String,
     data_format: String,
     dilation_rate: T,
@@ -57,6 +55,7 @@ pub struct Conv<T> {
     bias_initializer: Handle<dyn Initializer>,
     kernel_regularizer: Option<Handle<dyn Regularizer>>,
     bias_regularizer: Option<Handle<dyn Regularizer>>,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
     kernel_constraint: Option<Handle<dyn Constraint>>,
     bias_constraint: Option<Handle<dyn Constraint>>,

@@ -1,7 +1,5 @@
 //! `Conv1DTranspose`, `Conv2DTranspose`, `Conv3DTranspose`: convolutions run backwards.
 
-use serde::{Deserialize, Serialize};
-
 use super::parts::{Ending, Window};
 use crate::activations::Activation;
 use crate::constraints::Constraint;
@@ -10,7 +8,7 @@ use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, channel_axis, channels_last, check_rank, lower_case};
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::{Configured, Handle};
+use crate::registry::{Configured, Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Dim, Result, Shape};
 
@@ -36,15 +34,15 @@ use crate::{Dim, Result, Shape};
 ///     .add(Input::new([7, 7, 16]))
 ///     .add(Conv2DTranspose::new(8, 3).strides(2).padding("same").activation("relu"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Lengths")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths))]
 pub struct ConvTranspose<T> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     filters: usize,
     kernel_size: T,
     strides: T,
-    #[serde(deserialize_with = "lower_case")]
+    #[fields(read = lower_case)]
     padding: String,
     output_padding: Option<T>,
     data_format: String,
@@ -55,6 +53,7 @@ pub struct ConvTranspose<T> {
     bias_initializer: Handle<dyn Initializer>,
     kernel_regularizer: Option<Handle<dyn Regularizer>>,
     bias_regularizer: Option<Handle<dyn Regularizer>>,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
     kernel_constraint: Option<Handle<dyn Constraint>>,
     bias_constraint: Option<Handle<dyn Constraint>>,

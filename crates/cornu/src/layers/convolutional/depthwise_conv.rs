@@ -1,7 +1,5 @@
 //! `DepthwiseConv1D`, `DepthwiseConv2D`: convolutions of each channel on its own.
 
-use serde::{Deserialize, Serialize};
-
 use super::parts::{Ending, Window};
 use crate::activations::Activation;
 use crate::constraints::Constraint;
@@ -10,7 +8,7 @@ use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, channel_axis, channels_last, lower_case};
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::{Configured, Handle};
+use crate::registry::{Configured, Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -30,15 +28,15 @@ use crate::{Result, Shape};
 /// use cornu::layers::DepthwiseConv2D;
 /// let layer = DepthwiseConv2D::new(3).depth_multiplier(2).padding("same");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Lengths")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths))]
 pub struct DepthwiseConv<T> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     depth_multiplier: usize,
     kernel_size: T,
     strides: T,
-    #[serde(deserialize_with = "lower_case")]
+    #[fields(read = lower_case)]
     padding: String,
     data_format: String,
     dilation_rate: T,
@@ -48,6 +46,7 @@ pub struct DepthwiseConv<T> {
     bias_initializer: Handle<dyn Initializer>,
     depthwise_regularizer: Option<Handle<dyn Regularizer>>,
     bias_regularizer: Option<Handle<dyn Regularizer>>,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
     depthwise_constraint: Option<Handle<dyn Constraint>>,
     bias_constraint: Option<Handle<dyn Constraint>>,

@@ -1,7 +1,5 @@
 //! `SeparableConv1D`, `SeparableConv2D`: depthwise convolutions whose channels are then mixed.
 
-use serde::{Deserialize, Serialize};
-
 use super::parts::{Ending, Window};
 use crate::activations::Activation;
 use crate::constraints::Constraint;
@@ -10,7 +8,7 @@ use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, channel_axis, channels_last, lower_case};
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::{Configured, Handle};
+use crate::registry::{Configured, Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -30,16 +28,16 @@ use crate::{Result, Shape};
 /// use cornu::layers::SeparableConv2D;
 /// let layer = SeparableConv2D::new(16, 3).padding("same").activation("relu");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Lengths")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths))]
 pub struct SeparableConv<T> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     depth_multiplier: usize,
     filters: usize,
     kernel_size: T,
     strides: T,
-    #[serde(deserialize_with = "lower_case")]
+    #[fields(read = lower_case)]
     padding: String,
     data_format: String,
     dilation_rate: T,
@@ -51,6 +49,7 @@ pub struct SeparableConv<T> {
     depthwise_regularizer: Option<Handle<dyn Regularizer>>,
     pointwise_regularizer: Option<Handle<dyn Regularizer>>,
     bias_regularizer: Option<Handle<dyn Regularizer>>,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
     depthwise_constraint: Option<Handle<dyn Constraint>>,
     pointwise_constraint: Option<Handle<dyn Constraint>>,

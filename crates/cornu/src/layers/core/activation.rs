@@ -1,13 +1,11 @@
 //! `Activation`: a function as a layer.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::activations;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 
 /// Applies an activation function; the shape stays.
 ///
@@ -17,10 +15,9 @@ use crate::registry::Handle;
 /// use cornu::layers::Activation;
 /// let layer = Activation::new("relu");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Activation {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     activation: Handle<dyn activations::Activation>,
 }

@@ -1,6 +1,5 @@
 //! `Dense`: a densely connected layer.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::activations::Activation;
@@ -9,7 +8,7 @@ use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -23,12 +22,11 @@ use crate::{Result, Shape};
 /// use cornu::{layers::Dense, regularizers::L2};
 /// let hidden = Dense::new(300).activation("relu").kernel_regularizer(L2::new(1e-4));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Dense {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[fields(omit_if = Option::is_none)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
     units: usize,
     activation: Handle<dyn Activation>,

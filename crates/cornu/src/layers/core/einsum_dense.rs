@@ -1,6 +1,5 @@
 //! `EinsumDense`: a densely connected layer over any axes.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::einsum::einsum;
@@ -11,7 +10,7 @@ use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::fans::with_axes;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Dim, Result, Shape};
 
@@ -31,10 +30,9 @@ use crate::{Dim, Result, Shape};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 7, 2, 5)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct EinsumDense {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     output_shape: Vec<Option<usize>>,
     equation: String,
@@ -44,6 +42,7 @@ pub struct EinsumDense {
     bias_initializer: Handle<dyn Initializer>,
     kernel_regularizer: Option<Handle<dyn Regularizer>>,
     bias_regularizer: Option<Handle<dyn Regularizer>>,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
     kernel_constraint: Option<Handle<dyn Constraint>>,
     bias_constraint: Option<Handle<dyn Constraint>>,

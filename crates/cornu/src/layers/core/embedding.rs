@@ -1,6 +1,5 @@
 //! `Embedding`: a vector of weights for each integer.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::constraints::Constraint;
@@ -8,7 +7,7 @@ use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{DType, Result, Shape};
 
@@ -27,15 +26,15 @@ use crate::{DType, Result, Shape};
 /// assert_eq!(model.count_params()?, 16_000);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Embedding {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     input_dim: usize,
     output_dim: usize,
     embeddings_initializer: Handle<dyn Initializer>,
     embeddings_regularizer: Option<Handle<dyn Regularizer>>,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
     embeddings_constraint: Option<Handle<dyn Constraint>>,
     mask_zero: bool,

@@ -1,11 +1,10 @@
 //! `Identity`: its input as it is.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Gives its inputs as they are: a place for another layer, or a name in the middle of a model.
 ///
@@ -15,10 +14,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::Identity;
 /// let layer = Identity::new().name("features");
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Identity {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
 }
 

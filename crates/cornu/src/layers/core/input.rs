@@ -1,10 +1,9 @@
 //! `Input`: where data enters a model.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{DType, Result, Shape};
 
 /// A model's input: tensors of one shape a sample.
@@ -16,47 +15,27 @@ use crate::{DType, Result, Shape};
 /// let image = Input::new([28, 28]);
 /// assert_eq!(image.shape().to_string(), "(None, 28, 28)");
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(order(batch_shape, dtype, sparse, ragged, base.name, optional))]
 pub struct Input {
     base: Base,
-    written: Written,
-}
-
-/// Keras' config of the layer, which has a name but no other base argument.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct Written {
     batch_shape: Option<Vec<Option<usize>>>,
     dtype: String,
     sparse: bool,
     ragged: bool,
-    name: Option<String>,
     optional: bool,
 }
 
-impl Default for Written {
+impl Default for Input {
     fn default() -> Self {
-        Written {
+        Input {
+            base: Base::default(),
             batch_shape: None,
             dtype: "float32".into(),
             sparse: false,
             ragged: false,
-            name: None,
             optional: false,
         }
-    }
-}
-
-impl From<Written> for Input {
-    fn from(mut written: Written) -> Self {
-        Input { base: Base { name: written.name.take(), ..Base::default() }, written }
-    }
-}
-
-impl From<Input> for Written {
-    fn from(input: Input) -> Self {
-        Written { name: input.base.name, ..input.written }
     }
 }
 
@@ -68,12 +47,12 @@ impl Input {
 
     /// An input of this shape, the batch included.
     pub fn batch(shape: impl Into<Shape>) -> Self {
-        Written { batch_shape: Some(shape.into().dims().to_vec()), ..Written::default() }.into()
+        Input { batch_shape: Some(shape.into().dims().to_vec()), ..Self::default() }
     }
 
     /// The shape, the batch included.
     pub fn shape(&self) -> Shape {
-        self.written.batch_shape.clone().unwrap_or_default().into()
+        self.batch_shape.clone().unwrap_or_default().into()
     }
 
     /// What the input holds: `"float32"` (the default), `"int32"`, `"int64"`, `"uint8"`, `"bool"` or `"string"`. Integers
@@ -90,13 +69,13 @@ impl Input {
     /// ```
     #[must_use]
     pub fn dtype(mut self, dtype: impl Into<String>) -> Self {
-        self.written.dtype = dtype.into();
+        self.dtype = dtype.into();
         self
     }
 
     /// The type of the numbers it holds; strings have none.
     pub(crate) fn element_type(&self) -> Option<DType> {
-        DType::from_name(&self.written.dtype)
+        DType::from_name(&self.dtype)
     }
 
     /// The input's name, by which it is fed.
@@ -115,13 +94,13 @@ impl Layer for Input {
     }
 
     fn check_arguments(&self) -> Result<(), String> {
-        if self.written.batch_shape.as_ref().is_none_or(Vec::is_empty) {
+        if self.batch_shape.as_ref().is_none_or(Vec::is_empty) {
             return Err("needs a shape with a batch axis".into());
         }
-        if self.written.sparse || self.written.ragged {
+        if self.sparse || self.ragged {
             return Err("cannot be sparse or ragged: Cornu's tensors are dense".into());
         }
-        match self.written.dtype.as_str() {
+        match self.dtype.as_str() {
             "float32" | "int32" | "int64" | "uint8" | "bool" | "string" => Ok(()),
             other => Err(format!("has dtype {other}; Cornu computes in float32")),
         }

@@ -1,12 +1,11 @@
 //! `Masking`: steps of one value are left out.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::masks::any_of_last;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Masks each step whose features all equal `mask_value`, for the layers that follow, and sets it to 0.
 ///
@@ -16,10 +15,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::Masking;
 /// let layer = Masking::new().mask_value(-1.0);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Masking {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     mask_value: f64,
 }

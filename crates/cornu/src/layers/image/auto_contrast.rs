@@ -1,13 +1,12 @@
 //! `AutoContrast`: the values of each channel stretched over the whole range.
 
-use serde::{Deserialize, Serialize};
-
 use super::color::to_range;
 use super::factor::ascending;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{DType, Result};
 
 /// Stretches the values of each channel of each image `(batch, rows, columns, channels)` so that the smallest becomes
@@ -27,10 +26,9 @@ use crate::{DType, Result};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct AutoContrast {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     value_range: [f64; 2],

@@ -1,7 +1,5 @@
 //! `CenterCrop`: the middle of images.
 
-use serde::{Deserialize, Serialize};
-
 use super::frame::{Size, check_size, largest_window, margins, of_size, on_images, size_of, window};
 use crate::Result;
 use crate::graph::Var;
@@ -9,6 +7,7 @@ use crate::layers::base::layer_base;
 use crate::layers::resample::{Kernel, resize};
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Cuts the middle out of images `(batch, rows, columns, channels)`: `(batch, height, width, channels)`, in training and
 /// outside of it. From images that are too small the largest window of these proportions is resized.
@@ -24,10 +23,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 24, 20, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct CenterCrop {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     height: usize,

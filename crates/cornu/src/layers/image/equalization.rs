@@ -1,7 +1,5 @@
 //! `Equalization`: values spread so that each is as frequent as any other.
 
-use serde::{Deserialize, Serialize};
-
 use super::color::to_range;
 use super::factor::ascending;
 use super::frame::on_images;
@@ -9,6 +7,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{DType, Result};
 
 /// Replaces the values of each channel of images `(batch, rows, columns, channels)` by how many are not larger, so that
@@ -29,10 +28,9 @@ use crate::{DType, Result};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Equalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     bins: usize,

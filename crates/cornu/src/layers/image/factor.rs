@@ -1,6 +1,6 @@
 //! Ranges that random factors are drawn from.
 
-use serde::{Deserialize, Serialize};
+use crate::registry::either;
 
 /// A range that a factor is drawn from, anew for each image: one number for a range around 0, or its two ends.
 ///
@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(layer, RandomRotation::new((-0.1, 0.1)));
 /// assert_eq!(Factor::from((-0.1, 0.1)), Factor::Range([-0.1, 0.1]));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Factor {
     /// From minus this number to this number, as far as the layer allows.
     One(f64),
     /// From the smaller to the larger of two numbers.
     Range([f64; 2]),
 }
+
+either! { Factor: "a number or two", One(f64) | Range([f64; 2]) }
 
 impl From<f64> for Factor {
     fn from(factor: f64) -> Self {

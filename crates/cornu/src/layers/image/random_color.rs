@@ -3,8 +3,6 @@
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
-
 use super::dice::Dice;
 use super::factor::{Factor, ascending};
 use super::frame::in_training;
@@ -12,7 +10,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{channel_axis, check_data_format};
 use crate::layers::{Base, Build, Call, Layer, Outputs};
-use crate::registry::Configured;
+use crate::registry::{Configured, Fields};
 use crate::{Result, Shape};
 
 /// What a [`RandomColor`] does to colours, such as [`Contrast`](crate::layers::Contrast).
@@ -59,16 +57,16 @@ pub trait Adjustment: Debug + Clone + PartialEq + Send + Sync + 'static {
 /// [`RandomInvert`]: crate::layers::RandomInvert
 /// [`RandomSaturation`]: crate::layers::RandomSaturation
 /// [`RandomSharpness`]: crate::layers::RandomSharpness
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "K: Adjustment")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(K: Adjustment))]
 pub struct RandomColor<K> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     factor: Factor,
     value_range: [f64; 2],
     seed: Option<u64>,
-    #[serde(skip)]
+    #[fields(skip)]
     kind: PhantomData<K>,
 }
 

@@ -1,7 +1,5 @@
 //! `RandomColorJitter`: brightness, contrast, saturation and hue changed one after another.
 
-use serde::{Deserialize, Serialize};
-
 use super::dice::Dice;
 use super::factor::{Factor, ascending};
 use super::frame::in_training;
@@ -14,6 +12,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// Changes the colours of images `(batch, rows, columns, channels)` as
@@ -35,10 +34,9 @@ use crate::{Result, Shape};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomColorJitter {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     value_range: [f64; 2],

@@ -1,7 +1,5 @@
 //! `RandomCrop`: a window of images, anywhere in them.
 
-use serde::{Deserialize, Serialize};
-
 use super::center_crop::smart_resized;
 use super::dice::Dice;
 use super::frame::{
@@ -13,6 +11,7 @@ use crate::layers::base::layer_base;
 use crate::layers::resample::{Kernel, resize};
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{DType, Result};
 
 /// Cuts a window `(height, width)` out of images `(batch, rows, columns, channels)` in training: at a random place, the
@@ -33,10 +32,9 @@ use crate::{DType, Result};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 24, 24, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomCrop {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     height: usize,

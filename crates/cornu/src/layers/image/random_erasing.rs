@@ -1,7 +1,5 @@
 //! `RandomErasing`: a rectangle of images painted over.
 
-use serde::{Deserialize, Serialize};
-
 use super::dice::Dice;
 use super::factor::Factor;
 use super::frame::{column_numbers, in_training, row_numbers, size_of};
@@ -10,6 +8,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::registry::{Fields, either};
 use crate::{DType, Result, Shape, Tensor};
 
 /// Paints over a rectangle of images `(batch, rows, columns, channels)`, in training: with a probability that is itself
@@ -31,10 +30,9 @@ use crate::{DType, Result, Shape, Tensor};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomErasing {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     factor: Factor,
@@ -45,14 +43,15 @@ pub struct RandomErasing {
 }
 
 /// What an erased rectangle is filled with.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum FillValue {
     /// One number.
     One(f64),
     /// A number for each of three channels.
     Color([f64; 3]),
 }
+
+either! { FillValue: "a number or three", One(f64) | Color([f64; 3]) }
 
 impl From<f64> for FillValue {
     fn from(value: f64) -> Self {

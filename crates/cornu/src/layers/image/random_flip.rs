@@ -1,13 +1,12 @@
 //! `RandomFlip`: images mirrored.
 
-use serde::{Deserialize, Serialize};
-
 use super::frame::in_training;
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{check_data_format, check_word};
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Mirrors each image `(batch, rows, columns, channels)` or leaves it, half of the time each, in training: `mode` is
 /// `"horizontal"` (left and right), `"vertical"` (top and bottom) or `"horizontal_and_vertical"`, which in Keras is
@@ -24,10 +23,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomFlip {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     seed: Option<u64>,

@@ -1,7 +1,5 @@
 //! `RandomGaussianBlur`: images out of focus.
 
-use serde::{Deserialize, Serialize};
-
 use super::factor::Factor;
 use super::frame::in_training;
 use super::smoothing::smoothed;
@@ -9,6 +7,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, check_data_format};
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{Result, Tensor};
 
 /// Blurs images `(batch, rows, columns, channels)`, in training, with a probability that is itself drawn for each image,
@@ -28,10 +27,9 @@ use crate::{Result, Tensor};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomGaussianBlur {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     factor: Factor,

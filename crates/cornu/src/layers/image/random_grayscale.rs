@@ -1,7 +1,5 @@
 //! `RandomGrayscale`: images without colours.
 
-use serde::{Deserialize, Serialize};
-
 use super::color::grey;
 use super::frame::in_training;
 use super::random_color::check_channels;
@@ -9,6 +7,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// Makes a part `factor` of images `(batch, rows, columns, 3)` grey, in training; they keep three channels.
@@ -26,14 +25,13 @@ use crate::{Result, Shape};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomGrayscale {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     factor: f64,
-    #[serde(skip)]
+    #[fields(skip)]
     seed: Option<u64>,
 }
 

@@ -1,7 +1,5 @@
 //! `RandomPosterization`: colours with fewer bits.
 
-use serde::{Deserialize, Serialize};
-
 use super::color::to_range;
 use super::factor::ascending;
 use super::frame::in_training;
@@ -10,16 +8,18 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::{Fields, either};
 
 /// How many bits of colours are kept: from 1 to a number, or between two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bits {
     /// From 1 to this number.
     UpTo(u8),
     /// From the smaller to the larger of two numbers, which is drawn only if it is both.
     Between([u8; 2]),
 }
+
+either! { Bits: "a number of bits or two, in 0..=255", UpTo(u8) | Between([u8; 2]) }
 
 impl From<u8> for Bits {
     fn from(bits: u8) -> Self {
@@ -61,10 +61,9 @@ const BITS: u8 = 8;
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomPosterization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     factor: Bits,

@@ -1,7 +1,5 @@
 //! `RandomRotation`: images turned.
 
-use serde::{Deserialize, Serialize};
-
 use super::factor::Factor;
 use super::frame::in_training;
 use super::sampling::Sampling;
@@ -11,6 +9,7 @@ use crate::layers::base::layer_base;
 use crate::layers::context::cosine_of_turns;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Turns each image `(batch, rows, columns, channels)` around its middle by an angle drawn for it, in training. The
 /// factor counts full turns: 0.1 is up to 36 degrees in both directions.
@@ -32,10 +31,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomRotation {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     factor: Factor,

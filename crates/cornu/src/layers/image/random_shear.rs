@@ -1,7 +1,5 @@
 //! `RandomShear`: images made slanting.
 
-use serde::{Deserialize, Serialize};
-
 use super::factor::Factor;
 use super::frame::{in_training, size_of};
 use super::sampling::Sampling;
@@ -10,6 +8,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Shears each image `(batch, rows, columns, channels)` by factors drawn for it, in training: the pixel `(x, y)` is
 /// `(x + x_factor * y, y + y_factor * x)` of the input, or the same with both signs turned, half of the time.
@@ -30,10 +29,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomShear {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     x_factor: Factor,

@@ -1,7 +1,5 @@
 //! `RandomTranslation`: images moved.
 
-use serde::{Deserialize, Serialize};
-
 use super::factor::Factor;
 use super::frame::{in_training, size_of};
 use super::sampling::Sampling;
@@ -10,6 +8,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Moves each image `(batch, rows, columns, channels)` by parts of its height and width drawn for it, in training: down
 /// and to the right where they are positive.
@@ -29,10 +28,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomTranslation {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     height_factor: Factor,

@@ -1,7 +1,5 @@
 //! `RandomZoom`: images seen from nearer or farther away.
 
-use serde::{Deserialize, Serialize};
-
 use super::factor::Factor;
 use super::frame::in_training;
 use super::sampling::Sampling;
@@ -10,6 +8,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Zooms each image `(batch, rows, columns, channels)` around its middle by factors drawn for it, in training: 0.2 is
 /// 20% farther away, -0.2 is 20% nearer. Without a `width_factor` the proportions stay.
@@ -29,10 +28,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RandomZoom {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     height_factor: Factor,

@@ -1,13 +1,12 @@
 //! `Resizing`: images of another size.
 
-use serde::{Deserialize, Serialize};
-
 use super::frame::{Size, check_size, largest_window, margins, of_size, on_images, pixels, size_of, window};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::resample::{Kernel, resize};
 use crate::layers::spatial::{check_data_format, check_word};
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{Dim, Result, Tensor};
 
 /// Makes images `(batch, rows, columns, channels)` of any size `(batch, height, width, channels)`, in training and
@@ -30,10 +29,9 @@ use crate::{Dim, Result, Tensor};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 48, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Resizing {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     height: usize,

@@ -1,7 +1,5 @@
 //! `Solarization`: the negative of what is light in images.
 
-use serde::{Deserialize, Serialize};
-
 use super::color::to_range;
 use super::factor::{Factor, ascending};
 use super::frame::in_training;
@@ -10,6 +8,7 @@ use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Adds a number drawn for each image `(batch, rows, columns, channels)` and inverts all values that are then at least
 /// a threshold drawn for it, in training. Factors of 0 to 1 are parts of the range of values: one is drawn from 0 to it,
@@ -27,10 +26,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 32, 32, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Solarization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     value_range: [f64; 2],

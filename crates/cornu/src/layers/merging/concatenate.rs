@@ -1,12 +1,11 @@
 //! `Concatenate`: its inputs one after another.
 
-use serde::{Deserialize, Serialize};
-
 use super::merge::listed;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::masks::{all_true, any_of_last};
 use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// Its inputs joined along an axis; they agree in every other axis.
@@ -23,10 +22,9 @@ use crate::{Result, Shape};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 35)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Concatenate {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     axis: isize,
 }

@@ -1,11 +1,10 @@
 //! `Dot`: sums of products of two inputs.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::norms::unit;
 use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::registry::{Fields, either};
 use crate::{Dim, Result, Shape};
 
 /// For each sample, the product of two inputs summed over one axis of each: of `(batch, n, k)` and `(batch, m, k)` with
@@ -21,24 +20,24 @@ use crate::{Dim, Result, Shape};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 1)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Dot {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     axes: DotAxes,
     normalize: bool,
 }
 
 /// The axis of each input that is summed over: one number for both, or one for each.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DotAxes {
     /// The same axis of both.
     Both(isize),
     /// One of each.
     Each([isize; 2]),
 }
+
+either! { DotAxes: "an axis or two", Both(isize) | Each([isize; 2]) }
 
 impl From<isize> for DotAxes {
     fn from(axis: isize) -> Self {

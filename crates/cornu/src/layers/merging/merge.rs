@@ -9,10 +9,9 @@ use crate::{Result, Shape};
 macro_rules! merging_layer {
     ($(#[$doc:meta])* $name:ident, $combine:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
-        #[serde(default)]
+        #[derive(Debug, Clone, PartialEq, Default, $crate::registry::Fields)]
         pub struct $name {
-            #[serde(flatten)]
+            #[fields(flatten)]
             base: $crate::layers::Base,
         }
 

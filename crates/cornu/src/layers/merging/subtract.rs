@@ -1,11 +1,10 @@
 //! `Subtract`: its first input less its second.
 
-use serde::{Deserialize, Serialize};
-
 use super::merge;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// The difference of exactly two inputs, element by element.
@@ -22,10 +21,9 @@ use crate::{Result, Shape};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 4, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Subtract {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
 }
 

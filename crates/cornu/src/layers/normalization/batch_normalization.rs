@@ -1,13 +1,11 @@
 //! `BatchNormalization`: mean 0 and variance 1 over the batch.
 
-use serde::{Deserialize, Serialize};
-
 use crate::constraints::Constraint;
 use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -23,10 +21,9 @@ use crate::{Result, Shape};
 /// use cornu::layers::BatchNormalization;
 /// let layer = BatchNormalization::new().momentum(0.9);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct BatchNormalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     axis: isize,
     momentum: f64,

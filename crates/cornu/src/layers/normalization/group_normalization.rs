@@ -1,13 +1,11 @@
 //! `GroupNormalization`: mean 0 and variance 1 in groups of channels.
 
-use serde::{Deserialize, Serialize};
-
 use crate::constraints::Constraint;
 use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Dim, Result, Shape};
 
@@ -23,10 +21,9 @@ use crate::{Dim, Result, Shape};
 /// use cornu::layers::GroupNormalization;
 /// let layer = GroupNormalization::new().groups(8);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct GroupNormalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     groups: isize,
     axis: isize,

@@ -1,14 +1,12 @@
 //! `LayerNormalization`: mean 0 and variance 1 in each sample.
 
-use serde::{Deserialize, Serialize};
-
 use crate::constraints::Constraint;
 use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::axes::Axes;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Dim, Result, Shape};
 
@@ -23,10 +21,9 @@ use crate::{Dim, Result, Shape};
 /// use cornu::layers::LayerNormalization;
 /// let layer = LayerNormalization::new().axis([1, 2]).epsilon(1e-6);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct LayerNormalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     axis: Axes,
     epsilon: f64,

@@ -1,11 +1,10 @@
 //! `RMSNormalization`: mean square 1.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::layers::axes::Axes;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
 /// `x / sqrt(mean(x²) + epsilon) * scale`, the mean over an axis or several of each sample.
@@ -18,10 +17,9 @@ use crate::{Result, Shape};
 /// use cornu::layers::RMSNormalization;
 /// let layer = RMSNormalization::new().epsilon(1e-5);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct RMSNormalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     axis: Axes,
     epsilon: f64,

@@ -2,15 +2,15 @@
 
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::initializers::TruncatedNormal;
 use crate::layers::base::layer_base;
 use crate::layers::norms::unit;
 use crate::layers::rnn::named;
-use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, SEVERAL, Weight, WeightGroup};
-use crate::registry::Handle;
+use crate::layers::{
+    Arguments, Base, Build, Call, Identity, Inner, Layer, Outputs, SEVERAL, Weight, WeightGroup,
+};
+use crate::registry::{Fields, Handle};
 use crate::{Error, Result, Shape};
 
 /// A layer whose kernel, or table of embeddings, is divided by its largest singular value at each step of training, so
@@ -25,23 +25,20 @@ use crate::{Error, Result, Shape};
 /// use cornu::layers::{Dense, SpectralNormalization};
 /// let layer = SpectralNormalization::new(Dense::new(10)).power_iterations(2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = SpectralNormalization::new(Identity::new()))]
 pub struct SpectralNormalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
+    #[fields(required)]
     layer: Handle<dyn Layer>,
-    #[serde(default = "once")]
     power_iterations: usize,
-}
-
-fn once() -> usize {
-    1
 }
 
 impl SpectralNormalization {
     /// This layer, with its kernel divided.
     pub fn new(layer: impl Layer) -> Self {
-        SpectralNormalization { base: Base::default(), layer: named(layer, &[]), power_iterations: once() }
+        SpectralNormalization { base: Base::default(), layer: named(layer, &[]), power_iterations: 1 }
     }
 
     layer_base!(setters);

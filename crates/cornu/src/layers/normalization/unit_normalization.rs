@@ -1,13 +1,12 @@
 //! `UnitNormalization`: length 1.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::axes::Axes;
 use crate::layers::base::layer_base;
 use crate::layers::norms::unit;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Divides by the Euclidean norm along an axis, or over several.
 ///
@@ -17,10 +16,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::UnitNormalization;
 /// let layer = UnitNormalization::new();
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct UnitNormalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     axis: Axes,
 }

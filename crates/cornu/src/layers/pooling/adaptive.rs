@@ -2,15 +2,13 @@
 
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
-
 use super::sliding::pooled;
 use super::{Kind, Largest, Mean};
 use crate::graph::{PoolAxis, Var};
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, check_data_format, check_positive, check_rank};
 use crate::layers::{Base, Build, Call, Layer, Outputs};
-use crate::registry::Configured;
+use crate::registry::{Configured, Fields};
 use crate::{Result, Shape};
 
 /// The largest or the mean of `output_size` windows over 1 to 3 spatial axes that cover the input evenly; see
@@ -30,14 +28,14 @@ use crate::{Result, Shape};
 /// use cornu::layers::AdaptiveAveragePooling2D;
 /// let layer = AdaptiveAveragePooling2D::new((4, 4));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Lengths, K: Kind")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths, K: Kind))]
 pub struct AdaptivePooling<T, K> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     output_size: T,
     data_format: String,
-    #[serde(skip)]
+    #[fields(skip)]
     kind: PhantomData<K>,
 }
 

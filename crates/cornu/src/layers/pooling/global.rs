@@ -2,14 +2,12 @@
 
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Kind, Largest, Mean};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, check_data_format, check_rank, spatial_axes};
 use crate::layers::{Base, Build, Call, Layer, Outputs};
-use crate::registry::Configured;
+use crate::registry::{Configured, Fields};
 use crate::{Result, Shape};
 
 /// The largest or the mean of each channel over 1 to 3 spatial axes; see [`GlobalMaxPooling1D`],
@@ -30,14 +28,14 @@ use crate::{Result, Shape};
 /// use cornu::layers::GlobalAveragePooling2D;
 /// let layer = GlobalAveragePooling2D::new().keepdims(true);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Lengths, K: Kind")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths, K: Kind))]
 pub struct GlobalPooling<T, K> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
     keepdims: bool,
-    #[serde(skip)]
+    #[fields(skip)]
     kind: PhantomData<(T, K)>,
 }
 

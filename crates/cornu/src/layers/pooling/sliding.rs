@@ -2,8 +2,6 @@
 
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Kind, Largest, Mean};
 use crate::graph::{Pool, PoolAxis, PoolKind, Var};
 use crate::layers::base::layer_base;
@@ -12,7 +10,7 @@ use crate::layers::spatial::{
     padding, restored, spatial_axes,
 };
 use crate::layers::{Base, Build, Call, Layer, Outputs};
-use crate::registry::Configured;
+use crate::registry::{Configured, Fields, Given};
 use crate::{Result, Shape};
 
 /// The largest or the mean of each window of `pool_size` over 1 to 3 spatial axes; see [`MaxPooling1D`],
@@ -34,55 +32,17 @@ use crate::{Result, Shape};
 /// let halved = MaxPooling2D::new(2);
 /// let smoothed = AveragePooling1D::new(3).strides(1).padding("same");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Given<T>", bound = "T: Lengths, K: Kind")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths, K: Kind), start = Pooling { strides: None, ..Self::default() }, settle = Self::settle)]
 pub struct Pooling<T, K> {
-    #[serde(flatten)]
-    base: Base,
-    pool_size: T,
-    padding: String,
-    strides: T,
-    data_format: String,
-    #[serde(skip)]
-    kind: PhantomData<K>,
-}
-
-/// The config as it may be given: strides that are left out are those of windows side by side.
-#[derive(Deserialize)]
-#[serde(default, bound = "T: Lengths")]
-struct Given<T> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     pool_size: T,
     padding: String,
     strides: Option<T>,
     data_format: String,
-}
-
-impl<T: Lengths> Default for Given<T> {
-    fn default() -> Self {
-        Given {
-            base: Base::default(),
-            pool_size: 2.into(),
-            padding: "valid".into(),
-            strides: None,
-            data_format: "channels_last".into(),
-        }
-    }
-}
-
-impl<T: Lengths, K: Kind> From<Given<T>> for Pooling<T, K> {
-    fn from(given: Given<T>) -> Self {
-        let Given { base, pool_size, padding, strides, data_format } = given;
-        Pooling {
-            base,
-            pool_size,
-            padding,
-            strides: strides.unwrap_or(pool_size),
-            data_format,
-            kind: PhantomData,
-        }
-    }
+    #[fields(skip)]
+    kind: PhantomData<K>,
 }
 
 /// The largest of each window along one axis: see [`Pooling`].
@@ -100,21 +60,39 @@ pub type AveragePooling3D = Pooling<Tuple<3>, Mean>;
 
 impl<T: Lengths, K: Kind> Default for Pooling<T, K> {
     fn default() -> Self {
-        Given::default().into()
+        Self::new(2)
     }
 }
 
 impl<T: Lengths, K: Kind> Pooling<T, K> {
     /// A pool of windows of this size, side by side.
     pub fn new(pool_size: impl Into<T>) -> Self {
-        Given { pool_size: pool_size.into(), ..Given::default() }.into()
+        let pool_size = pool_size.into();
+        Pooling {
+            base: Base::default(),
+            pool_size,
+            padding: "valid".into(),
+            strides: Some(pool_size),
+            data_format: "channels_last".into(),
+            kind: PhantomData,
+        }
+    }
+
+    /// Strides that are left out are those of windows side by side.
+    fn settle(&mut self, _: &mut Given<'_>) -> Result<(), String> {
+        self.strides = Some(self.steps());
+        Ok(())
+    }
+
+    fn steps(&self) -> T {
+        self.strides.unwrap_or(self.pool_size)
     }
 
     layer_base!(setters);
 
     crate::setters! {
         /// Steps of the window; its size by default.
-        strides: into T;
+        strides: some into T;
         /// `"valid"` (the window stays inside) or `"same"` (it may reach beyond the border, where nothing counts).
         padding: into String;
         /// `"channels_last"` or `"channels_first"`.
@@ -130,7 +108,7 @@ where
 
     fn check_arguments(&self) -> Result<(), String> {
         check_positive("pool_size", self.pool_size.as_slice())?;
-        check_positive("strides", self.strides.as_slice())?;
+        check_positive("strides", self.steps().as_slice())?;
         check_word("padding", &self.padding.to_lowercase(), &["valid", "same"])?;
         check_data_format(&self.data_format)
     }
@@ -150,7 +128,7 @@ where
     fn call<'g>(&self, _cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
         let padding = padding(&self.padding);
         let axis = |(&size, &stride)| PoolAxis::Sliding { size, stride, padding };
-        let axes = self.pool_size.as_slice().iter().zip(self.strides.as_slice()).map(axis).collect();
+        let axes = self.pool_size.as_slice().iter().zip(self.steps().as_slice()).map(axis).collect();
         Ok(pooled(inputs[0], K::MAX, axes, &self.data_format).into())
     }
 }

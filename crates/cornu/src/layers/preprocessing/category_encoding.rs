@@ -1,12 +1,11 @@
 //! `CategoryEncoding`: integers as vectors.
 
-use serde::{Deserialize, Serialize};
-
 use super::OutputMode;
 use super::encoding::{Mode, check_dense, encode};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{DType, Result};
 
 /// Integers from 0 to `num_tokens - 1` as vectors of that length, as [`OutputMode`] says; other integers count for
@@ -23,14 +22,13 @@ use crate::{DType, Result};
 /// assert_eq!(y, Tensor::from([[1.0f32, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct CategoryEncoding {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     num_tokens: usize,
     output_mode: OutputMode,
-    #[serde(skip)]
+    #[fields(skip)]
     sparse: bool,
 }
 

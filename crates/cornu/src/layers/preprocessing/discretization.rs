@@ -1,14 +1,12 @@
 //! `Discretization`: numbers as the bins they fall into.
 
-use serde::{Deserialize, Serialize};
-
 use super::encoding::{Mode, check_dense, encode};
 use super::{OutputMode, quantiles};
 use crate::data::Data;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
-use crate::saving::format::DTypePolicy;
+use crate::registry::Fields;
 use crate::{DType, Result, Tensor};
 
 /// The number of the bin each number falls into: with the bounds `[0, 1]` there are bin 0 below 0, bin 1 from 0 to
@@ -30,56 +28,27 @@ use crate::{DType, Result, Tensor};
 /// assert_eq!(learned.apply(&x)?, Tensor::from([[0i64, 1, 1, 1]]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(order(bin_boundaries, num_bins, epsilon, output_mode, sparse, base.name, dtype: base.dtype.0))]
 pub struct Discretization {
     base: Base,
-    written: Written,
-}
-
-/// Keras' config of the layer, which says nothing of `trainable`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct Written {
     bin_boundaries: Option<Vec<f64>>,
     num_bins: Option<usize>,
     epsilon: f64,
     output_mode: OutputMode,
     sparse: bool,
-    name: Option<String>,
-    dtype: String,
 }
 
-impl Default for Written {
+impl Default for Discretization {
     fn default() -> Self {
-        Written {
+        Discretization {
+            base: Base::default(),
             bin_boundaries: None,
             num_bins: None,
             epsilon: 0.01,
             output_mode: "int".into(),
             sparse: false,
-            name: None,
-            dtype: "float32".into(),
         }
-    }
-}
-
-impl From<Written> for Discretization {
-    fn from(mut written: Written) -> Self {
-        let dtype = DTypePolicy(written.dtype.clone());
-        Discretization { base: Base { name: written.name.take(), dtype, ..Base::default() }, written }
-    }
-}
-
-impl From<Discretization> for Written {
-    fn from(layer: Discretization) -> Self {
-        Written { name: layer.base.name, ..layer.written }
-    }
-}
-
-impl Default for Discretization {
-    fn default() -> Self {
-        Written::default().into()
     }
 }
 
@@ -94,35 +63,35 @@ impl Discretization {
     /// The bounds between bins, in ascending order.
     #[must_use]
     pub fn bin_boundaries(mut self, boundaries: impl Into<Vec<f64>>) -> Self {
-        self.written.bin_boundaries = Some(boundaries.into());
+        self.bin_boundaries = Some(boundaries.into());
         self
     }
 
     /// How many bins [`adapt`](Self::adapt) makes.
     #[must_use]
     pub fn num_bins(mut self, bins: usize) -> Self {
-        self.written.num_bins = Some(bins);
+        self.num_bins = Some(bins);
         self
     }
 
     /// The part of the data by which bins may be too large or too small: 0.01 by default. Less takes more time.
     #[must_use]
     pub fn epsilon(mut self, epsilon: f64) -> Self {
-        self.written.epsilon = epsilon;
+        self.epsilon = epsilon;
         self
     }
 
     /// `"int"` (the default), `"one_hot"`, `"multi_hot"` or `"count"`.
     #[must_use]
     pub fn output_mode(mut self, mode: impl Into<OutputMode>) -> Self {
-        self.written.output_mode = mode.into();
+        self.output_mode = mode.into();
         self
     }
 
     /// Whether the result is sparse, which Cornu's tensors are not: it must stay false.
     #[must_use]
     pub fn sparse(mut self, sparse: bool) -> Self {
-        self.written.sparse = sparse;
+        self.sparse = sparse;
         self
     }
 
@@ -143,7 +112,7 @@ impl Discretization {
 
     /// The bounds between bins, given or learned.
     pub fn boundaries(&self) -> Option<&[f64]> {
-        self.written.bin_boundaries.as_deref()
+        self.bin_boundaries.as_deref()
     }
 }
 
@@ -155,7 +124,7 @@ impl Layer for Discretization {
     }
 
     fn check_arguments(&self) -> Result<(), String> {
-        let Written { bin_boundaries, num_bins, epsilon, sparse, output_mode, .. } = &self.written;
+        let Discretization { bin_boundaries, num_bins, epsilon, sparse, output_mode, .. } = self;
         check_dense(*sparse)?;
         if bin_boundaries.is_none() && num_bins.is_none() {
             return Err("needs bin_boundaries, or num_bins and `adapt`".into());
@@ -170,20 +139,18 @@ impl Layer for Discretization {
 
     fn learn(&mut self, data: &Data) -> Result<(), String> {
         self.check_arguments()?;
-        let bins =
-            self.written.num_bins.ok_or("has its bin_boundaries: only with num_bins does it learn some")?;
+        let bins = self.num_bins.ok_or("has its bin_boundaries: only with num_bins does it learn some")?;
         let numbers = data.tensor().ok_or("learns from numbers, got strings")?;
         if numbers.is_empty() {
             return Err("cannot learn from no data".into());
         }
-        self.written.bin_boundaries =
-            Some(quantiles::boundaries(numbers.to_vec::<f32>(), bins, self.written.epsilon));
+        self.bin_boundaries = Some(quantiles::boundaries(numbers.to_vec::<f32>(), bins, self.epsilon));
         Ok(())
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
-        let mode = self.written.output_mode.mode(&MODES).map_err(|message| cx.error(message))?;
-        let Some(bounds) = &self.written.bin_boundaries else {
+        let mode = self.output_mode.mode(&MODES).map_err(|message| cx.error(message))?;
+        let Some(bounds) = &self.bin_boundaries else {
             return Err(cx.error("has no bin_boundaries yet: `adapt` it to data first"));
         };
         let x = inputs[0].cast(DType::F32);

@@ -1,9 +1,11 @@
 //! Categories as vectors: what the layers that encode share.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::DType;
 use crate::graph::Var;
+use crate::registry::Argument;
+use crate::saving::format::DTypePolicy;
 
 /// What a layer gives for categories: one of Keras' words, such as `"int"` or `"multi_hot"`.
 ///
@@ -14,8 +16,7 @@ use crate::graph::Var;
 /// | `multi_hot` | one vector for all along the last axis that is 1 at each number among them |
 /// | `count` | one vector for all along the last axis: how often each number is among them |
 /// | `tf_idf` | `count`, each number weighed by how few documents it is in |
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputMode(String);
 
 impl From<String> for OutputMode {
@@ -35,9 +36,13 @@ impl From<&str> for OutputMode {
     }
 }
 
-impl From<OutputMode> for String {
-    fn from(mode: OutputMode) -> Self {
-        mode.0
+impl Argument for OutputMode {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        String::from_json(value).map(OutputMode::from)
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.to_json()
     }
 }
 
@@ -60,6 +65,11 @@ const WORDS: [(&str, Mode); 5] = [
 ];
 
 impl OutputMode {
+    /// The type of what it gives, which Keras notes in configs.
+    pub(super) fn dtype(&self) -> DTypePolicy {
+        DTypePolicy(if self.0 == "int" { "int64" } else { "float32" }.into())
+    }
+
     /// The meaning, if it is one of those a layer knows.
     pub(super) fn mode(&self, known: &[Mode]) -> Result<Mode, String> {
         let mut words = WORDS.iter().filter(|(_, mode)| known.contains(mode));

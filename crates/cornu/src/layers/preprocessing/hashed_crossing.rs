@@ -2,8 +2,6 @@
 
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
-
 use super::OutputMode;
 use super::encoding::{Mode, check_dense, encode};
 use super::hash::{cross, farmhash};
@@ -11,7 +9,7 @@ use crate::data::Data;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Ahead, Base, Call, Layer, Outputs, SEVERAL, Spec};
-use crate::saving::format::DTypePolicy;
+use crate::registry::{Fields, Given};
 use crate::{DType, Result, Tensor};
 
 /// The bin of each combination of two or more categories, strings or integers, by a hash of all of them that is
@@ -29,43 +27,18 @@ use crate::{DType, Result, Tensor};
 /// assert_eq!(crossed, [Data::from(Tensor::from([1i64, 4, 1]))]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(
+    start = HashedCrossing::new(0),
+    settle = Self::settle,
+    order(num_bins, output_mode, sparse, base.name, dtype: base.dtype.0),
+)]
 pub struct HashedCrossing {
     base: Base,
-    written: Written,
-}
-
-/// Keras' config of the layer, which says nothing of `trainable`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Written {
+    #[fields(required)]
     num_bins: usize,
-    #[serde(default = "int")]
     output_mode: OutputMode,
-    #[serde(default)]
     sparse: bool,
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default)]
-    dtype: Option<String>,
-}
-
-fn int() -> OutputMode {
-    "int".into()
-}
-
-impl From<Written> for HashedCrossing {
-    fn from(mut written: Written) -> Self {
-        let default = if written.output_mode == int() { "int64" } else { "float32" };
-        let dtype = DTypePolicy(written.dtype.take().unwrap_or_else(|| default.into()));
-        HashedCrossing { base: Base { name: written.name.take(), dtype, ..Base::default() }, written }
-    }
-}
-
-impl From<HashedCrossing> for Written {
-    fn from(layer: HashedCrossing) -> Self {
-        Written { name: layer.base.name, dtype: Some(layer.base.dtype.0), ..layer.written }
-    }
 }
 
 const MODES: [Mode; 2] = [Mode::Int, Mode::OneHot];
@@ -76,22 +49,31 @@ const KEY: u64 = 0xDECAFCAFFE;
 impl HashedCrossing {
     /// A layer of so many bins.
     pub fn new(num_bins: usize) -> Self {
-        Written { num_bins, output_mode: int(), sparse: false, name: None, dtype: None }.into()
+        HashedCrossing { base: Base::default(), num_bins, output_mode: "int".into(), sparse: false }
+            .output_mode("int")
     }
 
     layer_base!(setters);
 
     /// `"int"` (the default) or `"one_hot"`.
     #[must_use]
-    pub fn output_mode(self, mode: impl Into<OutputMode>) -> Self {
-        let written = Written { output_mode: mode.into(), dtype: None, ..self.into() };
-        written.into()
+    pub fn output_mode(mut self, mode: impl Into<OutputMode>) -> Self {
+        self.output_mode = mode.into();
+        self.base.dtype = self.output_mode.dtype();
+        self
+    }
+
+    fn settle(&mut self, given: &mut Given<'_>) -> Result<(), String> {
+        if !given.has("dtype") {
+            self.base.dtype = self.output_mode.dtype();
+        }
+        Ok(())
     }
 
     /// Whether the result is sparse, which Cornu's tensors are not: it must stay false.
     #[must_use]
     pub fn sparse(mut self, sparse: bool) -> Self {
-        self.written.sparse = sparse;
+        self.sparse = sparse;
         self
     }
 }
@@ -112,11 +94,11 @@ impl Layer for HashedCrossing {
     }
 
     fn check_arguments(&self) -> Result<(), String> {
-        check_dense(self.written.sparse)?;
-        if self.written.num_bins == 0 {
+        check_dense(self.sparse)?;
+        if self.num_bins == 0 {
             return Err("needs num_bins of at least 1, got 0".into());
         }
-        self.written.output_mode.mode(&MODES).map(drop)
+        self.output_mode.mode(&MODES).map(drop)
     }
 
     fn input_count(&self) -> RangeInclusive<usize> {
@@ -132,8 +114,8 @@ impl Layer for HashedCrossing {
     }
 
     fn call<'g>(&self, cx: &mut Call<'_, 'g>, inputs: &[Var<'g>]) -> Result<Outputs<'g>> {
-        let mode = self.written.output_mode.mode(&MODES).map_err(|message| cx.error(message))?;
-        Ok(encode(inputs[0], mode, self.written.num_bins, None).into())
+        let mode = self.output_mode.mode(&MODES).map_err(|message| cx.error(message))?;
+        Ok(encode(inputs[0], mode, self.num_bins, None).into())
     }
 }
 
@@ -169,7 +151,7 @@ impl Ahead for HashedCrossing {
         for input in inputs {
             hashes.iter_mut().zip(fingerprints(input)).for_each(|(hash, own)| *hash = cross(*hash, own));
         }
-        let bins = hashes.into_iter().map(|hash| (hash % self.written.num_bins as u64) as i64);
+        let bins = hashes.into_iter().map(|hash| (hash % self.num_bins as u64) as i64);
         Ok(vec![Tensor::new(bins.collect::<Vec<_>>(), first.shape())?.into()])
     }
 

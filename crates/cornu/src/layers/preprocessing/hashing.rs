@@ -1,14 +1,12 @@
 //! `Hashing`: strings and integers in bins by their hash.
 
-use serde::{Deserialize, Serialize};
-
 use super::encoding::{Mode, check_dense, encode};
 use super::{OutputMode, Salt};
 use crate::data::Data;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Ahead, Base, Call, Layer, Outputs, Spec};
-use crate::saving::format::DTypePolicy;
+use crate::registry::{Fields, Given, either};
 use crate::{DType, Result, Tensor};
 
 /// The bin of each string or integer, of `num_bins`, by a hash of it that is TensorFlow's: FarmHash64, or SipHash-2-4
@@ -25,60 +23,27 @@ use crate::{DType, Result, Tensor};
 /// assert_eq!(layer.apply([["A"], ["B"], ["C"]])?, Tensor::from([[1i64], [0], [1]]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = Hashing::new(0), settle = Self::settle)]
 pub struct Hashing {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
+    #[fields(required)]
     num_bins: usize,
     salt: Option<Salt>,
     mask_value: Option<Value>,
     output_mode: OutputMode,
     sparse: bool,
-}
-
-/// What a config says.
-#[derive(Deserialize)]
-struct Written {
-    name: Option<String>,
-    #[serde(default = "yes")]
-    trainable: bool,
-    dtype: Option<DTypePolicy>,
-    num_bins: usize,
-    salt: Option<Salt>,
-    mask_value: Option<Value>,
-    #[serde(default = "int")]
-    output_mode: OutputMode,
-    #[serde(default)]
-    sparse: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn int() -> OutputMode {
-    "int".into()
 }
 
 /// A string or an integer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Value {
     Integer(i64),
     Text(String),
 }
 
-impl From<Written> for Hashing {
-    fn from(written: Written) -> Self {
-        let Written { name, trainable, dtype, num_bins, salt, mask_value, output_mode, sparse } = written;
-        let mut layer =
-            Hashing { salt, mask_value, sparse, ..Hashing::new(num_bins) }.output_mode(output_mode);
-        let dtype = dtype.unwrap_or(layer.base.dtype);
-        layer.base = Base { name, trainable, dtype, ..Base::default() };
-        layer
-    }
-}
+either! { Value: "an integer or a string", Integer(i64) | Text(String) }
 
 const MODES: [Mode; 4] = [Mode::Int, Mode::OneHot, Mode::MultiHot, Mode::Count];
 
@@ -90,7 +55,7 @@ impl Hashing {
             num_bins,
             salt: None,
             mask_value: None,
-            output_mode: int(),
+            output_mode: "int".into(),
             sparse: false,
         }
         .output_mode("int")
@@ -102,10 +67,15 @@ impl Hashing {
     #[must_use]
     pub fn output_mode(mut self, mode: impl Into<OutputMode>) -> Self {
         self.output_mode = mode.into();
-        // Keras notes the type of the result.
-        let dtype = if self.output_mode == int() { "int64" } else { "float32" };
-        self.base.dtype = DTypePolicy(dtype.into());
+        self.base.dtype = self.output_mode.dtype();
         self
+    }
+
+    fn settle(&mut self, given: &mut Given<'_>) -> Result<(), String> {
+        if !given.has("dtype") {
+            self.base.dtype = self.output_mode.dtype();
+        }
+        Ok(())
     }
 
     /// The string that stands for nothing: it alone is in bin 0.

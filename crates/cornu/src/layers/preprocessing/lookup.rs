@@ -7,22 +7,17 @@ use std::hash::Hash;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-
 use super::encoding::{Mode, check_dense, encode};
 use super::{OutputMode, Salt};
 use crate::data::Data;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Ahead, Base, Call, Kept, Layer, Outputs, Spec};
-use crate::registry::Configured;
+use crate::registry::{Argument, Configured, Fields, Given, Writable};
 use crate::{DType, Result, Tensor};
 
 /// What a vocabulary is made of: strings or integers.
-pub trait Token:
-    Clone + Debug + Display + Eq + Ord + Hash + Serialize + DeserializeOwned + Send + Sync + 'static
-{
+pub trait Token: Clone + Debug + Display + Eq + Ord + Hash + Argument + Send + Sync + 'static {
     /// What tensors of such tokens hold; strings have no type.
     const ELEMENT: Option<DType>;
     /// What messages call them.
@@ -58,22 +53,23 @@ pub trait Token:
 /// `int64`, vectors `float32`.
 ///
 /// The work on data is done once, before the first step of a training; vectors are made of the numbers in each step.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "Arguments<T>", into = "Arguments<T>", bound = "")]
+#[derive(Debug, Clone, Fields)]
+#[fields(show = Self::show, settle = Self::settle)]
 pub struct Lookup<T: Token> {
+    #[fields(flatten)]
     base: Base,
+    #[fields(flatten)]
     pub(super) arguments: Arguments<T>,
     /// Whether the vocabulary was given when the layer was made, so that it learns none.
+    #[fields(skip)]
     fixed: bool,
+    #[fields(skip)]
     known: OnceLock<Result<Arc<Known<T>>, String>>,
 }
 
 /// Keras' config of such a layer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "")]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub(super) struct Arguments<T: Token> {
-    #[serde(flatten)]
-    pub(super) base: Base,
     pub(super) invert: bool,
     pub(super) max_tokens: Option<usize>,
     pub(super) num_oov_indices: usize,
@@ -82,21 +78,20 @@ pub(super) struct Arguments<T: Token> {
     pub(super) output_mode: OutputMode,
     pub(super) sparse: bool,
     pub(super) pad_to_max_tokens: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[fields(omit_if = Option::is_none)]
     pub(super) vocabulary_dtype: Option<String>,
     pub(super) idf_weights: Option<Vec<f64>>,
     pub(super) vocabulary: Option<Vec<T>>,
     pub(super) vocabulary_size: Option<usize>,
     pub(super) oov_method: String,
     pub(super) salt: Option<Salt>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[fields(omit_if = Option::is_none)]
     pub(super) encoding: Option<String>,
 }
 
 impl<T: Token> Default for Arguments<T> {
     fn default() -> Self {
         Arguments {
-            base: Base::default(),
             invert: false,
             max_tokens: None,
             num_oov_indices: 1,
@@ -135,15 +130,21 @@ impl<T: Token> Known<T> {
 
 impl<T: Token> From<Arguments<T>> for Lookup<T> {
     fn from(arguments: Arguments<T>) -> Self {
-        let (base, fixed) = (arguments.base.clone(), arguments.vocabulary.is_some());
-        Lookup { base, arguments, fixed, known: OnceLock::new() }
+        let fixed = arguments.vocabulary.is_some();
+        Lookup { base: Base::default(), arguments, fixed, known: OnceLock::new() }
     }
 }
 
-impl<T: Token> From<Lookup<T>> for Arguments<T> {
-    fn from(layer: Lookup<T>) -> Self {
-        let vocabulary_size = layer.known_size().or(layer.arguments.vocabulary_size);
-        Arguments { base: layer.base, vocabulary_size, ..layer.arguments }
+impl<T: Token> Lookup<T> {
+    /// The size is that of the vocabulary as it is, wherever it came from.
+    fn show(&self, key: &str, value: &dyn Writable, see: &mut dyn FnMut(&str, &dyn Writable)) {
+        let size = self.known_size().or(self.arguments.vocabulary_size);
+        see(key, if key == "vocabulary_size" { &size } else { value });
+    }
+
+    pub(super) fn settle(&mut self, _: &mut Given<'_>) -> Result<(), String> {
+        self.fixed = self.arguments.vocabulary.is_some();
+        Ok(())
     }
 }
 

@@ -1,10 +1,9 @@
 //! `Nested`: an argument that is a number or numbers in rows and columns.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::Tensor;
+use crate::registry::Argument;
 
 /// A number, or a list of numbers, or lists of those of one length: what Keras takes as `scale` or `mean`.
 ///
@@ -80,17 +79,13 @@ impl From<&Tensor> for Nested {
     }
 }
 
-impl Serialize for Nested {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::write(&self.values, &self.shape).serialize(serializer)
+impl Argument for Nested {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        Self::read(value).ok_or_else(|| format!("expects a number or lists of them, got {value}"))
     }
-}
 
-impl<'de> Deserialize<'de> for Nested {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        Self::read(&value)
-            .ok_or_else(|| D::Error::custom(format!("expects a number or lists of them, got {value}")))
+    fn to_json(&self) -> Value {
+        Self::write(&self.values, &self.shape)
     }
 }
 
@@ -102,12 +97,12 @@ mod tests {
     #[test]
     fn numbers_come_back_as_they_were() {
         for value in [json!(2.5), json!([]), json!([1.0, 2.0]), json!([[1.0], [2.0]])] {
-            let nested: Nested = serde_json::from_value(value.clone()).unwrap();
-            assert_eq!(serde_json::to_value(&nested).unwrap(), value);
+            let nested: Nested = Nested::from_json(&value).unwrap();
+            assert_eq!(nested.to_json(), value);
         }
         let array = json!({"class_name": "__numpy__", "config": {"value": [0.5, 1], "dtype": "float32"}});
-        assert_eq!(serde_json::from_value::<Nested>(array).unwrap(), [0.5, 1.0].into());
-        assert!(serde_json::from_value::<Nested>(json!([[1.0], [1.0, 2.0]])).is_err());
-        assert!(serde_json::from_value::<Nested>(json!("one")).is_err());
+        assert_eq!(Nested::from_json(&array).unwrap(), [0.5, 1.0].into());
+        assert!(Nested::from_json(&json!([[1.0], [1.0, 2.0]])).is_err());
+        assert!(Nested::from_json(&json!("one")).is_err());
     }
 }

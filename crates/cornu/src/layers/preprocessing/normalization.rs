@@ -1,6 +1,6 @@
 //! `Normalization`: features of mean 0 and variance 1.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::Nested;
 use crate::data::Data;
@@ -8,6 +8,7 @@ use crate::graph::Var;
 use crate::layers::axes::Axes;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, Weight};
+use crate::registry::{Argument, Fields};
 use crate::{Result, Shape, Tensor};
 
 /// `(x - mean) / sqrt(variance)`, for each index of `axis`, by the statistics of all data: those given, or those that
@@ -30,25 +31,23 @@ use crate::{Result, Shape, Tensor};
 /// assert_eq!(model.get_weights()?[0], Tensor::from([1.0f32, 8.0]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Normalization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
-    #[serde(deserialize_with = "axes")]
+    #[fields(read = axes)]
     axis: Vec<isize>,
     invert: bool,
     mean: Option<Nested>,
     variance: Option<Nested>,
     /// Mean and variance, where `adapt` has found them.
-    #[serde(skip)]
+    #[fields(skip)]
     learned: Option<[Tensor; 2]>,
 }
 
 /// Keras' files have a list of axes; a single one and none at all are read too.
-fn axes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<isize>, D::Error> {
-    let axes = Option::<Axes>::deserialize(deserializer)?;
-    Ok(axes.map(|axes| axes.as_slice().to_vec()).unwrap_or_default())
+fn axes(value: &Value) -> Result<Vec<isize>, String> {
+    Ok(Option::<Axes>::from_json(value)?.map(|axes| axes.as_slice().to_vec()).unwrap_or_default())
 }
 
 impl Default for Normalization {

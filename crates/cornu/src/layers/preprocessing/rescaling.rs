@@ -1,11 +1,10 @@
 //! `Rescaling`: numbers in another range.
 
-use serde::{Deserialize, Serialize};
-
 use super::Nested;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{DType, Result};
 
 /// `x * scale + offset`, in training as outside of it: `Rescaling::new(1.0 / 255.0)` brings bytes of images to 0 to 1.
@@ -21,10 +20,9 @@ use crate::{DType, Result};
 /// assert_eq!(y, Tensor::from([[3.0f32, 4.0]]));
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Rescaling {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     scale: Nested,
     offset: Nested,

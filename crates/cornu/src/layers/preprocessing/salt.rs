@@ -1,10 +1,9 @@
 //! `Salt`: the key of a hash.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::hash::{farmhash, siphash};
+use crate::registry::Argument;
 
 /// The key of SipHash: two numbers, or one for both.
 ///
@@ -12,7 +11,7 @@ use super::hash::{farmhash, siphash};
 /// use cornu::layers::Salt;
 /// assert_eq!(Salt::from(7), Salt::from([7, 7]));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Salt([u64; 2]);
 
 impl Salt {
@@ -34,11 +33,13 @@ impl From<[u64; 2]> for Salt {
     }
 }
 
-impl<'de> Deserialize<'de> for Salt {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let pair = || serde_json::from_value::<[u64; 2]>(value.clone()).ok().map(Salt);
-        let found = value.as_u64().map(Salt::from).or_else(pair);
-        found.ok_or_else(|| D::Error::custom(format!("expects a number or two, not negative, got {value}")))
+impl Argument for Salt {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        let both = u64::from_json(value).map(Salt::from).or_else(|_| Argument::from_json(value).map(Salt));
+        both.map_err(|_| format!("expects a number or two, not negative, got {value}"))
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.to_json()
     }
 }

@@ -1,7 +1,5 @@
 //! `TextVectorization`: texts as numbers of their words.
 
-use serde::{Deserialize, Serialize};
-
 use super::OutputMode;
 use super::encoding::{Mode, check_dense};
 use super::lookup::{Arguments, Lookup};
@@ -9,6 +7,7 @@ use crate::data::{Data, StringTensor};
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Ahead, Base, Call, Kept, Layer, Outputs, Spec, WeightGroup};
+use crate::registry::{Fields, Given, Writable, either};
 use crate::{DType, Dim, Result, Tensor};
 
 /// Texts as the numbers of their words in a vocabulary, or as vectors.
@@ -36,9 +35,29 @@ use crate::{DType, Dim, Result, Tensor};
 /// assert_eq!(model.predict(&texts, Predict::new())?.shape(), [2, 1]);
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(
+    show = Self::show,
+    settle = Self::settle,
+    order(
+        base,
+        lookup.arguments.max_tokens,
+        standardize,
+        split,
+        ngrams,
+        lookup.arguments.output_mode,
+        output_sequence_length,
+        lookup.arguments.pad_to_max_tokens,
+        lookup.arguments.sparse,
+        ragged,
+        lookup.arguments.vocabulary,
+        lookup.arguments.idf_weights,
+        lookup.arguments.encoding,
+        lookup.arguments.vocabulary_size,
+    ),
+)]
 pub struct TextVectorization {
+    #[fields(flatten)]
     base: Base,
     standardize: Option<String>,
     split: Option<String>,
@@ -48,109 +67,16 @@ pub struct TextVectorization {
     lookup: Lookup<String>,
 }
 
-/// Keras' config of the layer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct Written {
-    #[serde(flatten)]
-    base: Base,
-    max_tokens: Option<usize>,
-    standardize: Option<String>,
-    split: Option<String>,
-    ngrams: Option<Ngrams>,
-    output_mode: OutputMode,
-    output_sequence_length: Option<usize>,
-    pad_to_max_tokens: bool,
-    sparse: bool,
-    ragged: bool,
-    vocabulary: Option<Vec<String>>,
-    idf_weights: Option<Vec<f64>>,
-    encoding: String,
-    vocabulary_size: Option<usize>,
-}
-
-impl Default for Written {
-    fn default() -> Self {
-        Written {
-            base: Base::default(),
-            max_tokens: None,
-            standardize: Some(BOTH.into()),
-            split: Some("whitespace".into()),
-            ngrams: None,
-            output_mode: "int".into(),
-            output_sequence_length: None,
-            pad_to_max_tokens: false,
-            sparse: false,
-            ragged: false,
-            vocabulary: None,
-            idf_weights: None,
-            encoding: "utf-8".into(),
-            vocabulary_size: None,
-        }
-    }
-}
-
-impl From<Written> for TextVectorization {
-    fn from(written: Written) -> Self {
-        let Written { base, standardize, split, ngrams, output_sequence_length, ragged, .. } = written;
-        let lookup = Arguments {
-            max_tokens: written.max_tokens,
-            mask_token: Some(String::new()),
-            output_mode: written.output_mode,
-            sparse: written.sparse,
-            pad_to_max_tokens: written.pad_to_max_tokens,
-            idf_weights: written.idf_weights,
-            vocabulary: written.vocabulary,
-            vocabulary_size: written.vocabulary_size,
-            encoding: Some(written.encoding),
-            ..Arguments::default()
-        };
-        TextVectorization {
-            base,
-            standardize,
-            split,
-            ngrams,
-            output_sequence_length,
-            ragged,
-            lookup: lookup.into(),
-        }
-    }
-}
-
-impl From<TextVectorization> for Written {
-    fn from(layer: TextVectorization) -> Self {
-        let vocabulary_size = Some(layer.lookup.vocabulary_size());
-        let TextVectorization { base, standardize, split, ngrams, output_sequence_length, ragged, lookup } =
-            layer;
-        let lookup = Arguments::from(lookup);
-        Written {
-            base,
-            max_tokens: lookup.max_tokens,
-            standardize,
-            split,
-            ngrams,
-            output_mode: lookup.output_mode,
-            output_sequence_length,
-            pad_to_max_tokens: lookup.pad_to_max_tokens,
-            sparse: lookup.sparse,
-            ragged,
-            vocabulary: lookup.vocabulary,
-            idf_weights: lookup.idf_weights,
-            encoding: lookup.encoding.unwrap_or_default(),
-            vocabulary_size,
-        }
-    }
-}
-
 /// How many tokens are joined: up to a number, or exactly so many as one of a list says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ngrams {
     /// From one token up to this many.
     UpTo(usize),
     /// So many, each in turn.
     Widths(Vec<usize>),
 }
+
+either! { Ngrams: "a number or a list of numbers", UpTo(usize) | Widths(Vec<usize>) }
 
 impl From<usize> for Ngrams {
     fn from(most: usize) -> Self {
@@ -173,9 +99,28 @@ impl Ngrams {
     }
 }
 
+impl TextVectorization {
+    fn show(&self, key: &str, value: &dyn Writable, see: &mut dyn FnMut(&str, &dyn Writable)) {
+        let size = Some(self.vocabulary_size());
+        see(key, if key == "vocabulary_size" { &size } else { value });
+    }
+
+    fn settle(&mut self, given: &mut Given<'_>) -> Result<(), String> {
+        self.lookup.settle(given)
+    }
+}
+
 impl Default for TextVectorization {
     fn default() -> Self {
-        Written::default().into()
+        TextVectorization {
+            base: Base::default(),
+            standardize: Some(BOTH.into()),
+            split: Some("whitespace".into()),
+            ngrams: None,
+            output_sequence_length: None,
+            ragged: false,
+            lookup: Arguments { mask_token: Some(String::new()), ..Arguments::default() }.into(),
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! `ActivityRegularization`: a penalty on what passes through.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::regularizers::L1L2;
 
 /// Gives its input as it is, and adds `l1` times the sum of its absolute values and `l2` times the sum of its squares,
@@ -17,10 +16,9 @@ use crate::regularizers::L1L2;
 /// use cornu::layers::ActivityRegularization;
 /// let layer = ActivityRegularization::new().l1(1e-4);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct ActivityRegularization {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     l1: f64,
     l2: f64,

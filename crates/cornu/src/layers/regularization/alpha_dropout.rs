@@ -1,12 +1,11 @@
 //! `AlphaDropout`: dropout that keeps mean and variance, for SELU.
 
-use serde::{Deserialize, Serialize};
-
 use super::drop::{check_rate, mask_shape};
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Sets a part `rate` of its input to what SELU gives for minus infinity in training, then scales and shifts all so that
 /// mean 0 and variance 1 stay as they were; outside training it changes nothing.
@@ -17,10 +16,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::AlphaDropout;
 /// let layer = AlphaDropout::new(0.1);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct AlphaDropout {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     rate: f64,
     seed: Option<u64>,

@@ -1,12 +1,11 @@
 //! `Dropout`: a random part of the input is set to zero in training.
 
-use serde::{Deserialize, Serialize};
-
 use super::drop::{check_rate, drop, mask_shape};
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Sets a fraction `rate` of its input to zero in training and divides the rest by `1 - rate`, so that the
 /// expected sum stays; outside training it changes nothing.
@@ -17,10 +16,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::Dropout;
 /// let layer = Dropout::new(0.2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Dropout {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     rate: f64,
     seed: Option<u64>,

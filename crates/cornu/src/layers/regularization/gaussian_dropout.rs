@@ -1,12 +1,11 @@
 //! `GaussianDropout`: its input is multiplied by normally distributed numbers in training.
 
-use serde::{Deserialize, Serialize};
-
 use super::drop::check_rate;
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Multiplies its input by numbers of mean 1 and standard deviation `sqrt(rate / (1 - rate))` in training, as much noise
 /// as [`Dropout`](super::Dropout) of this rate; outside it changes nothing.
@@ -17,10 +16,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::GaussianDropout;
 /// let layer = GaussianDropout::new(0.2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct GaussianDropout {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     rate: f64,
     seed: Option<u64>,

@@ -1,12 +1,11 @@
 //! `GaussianNoise`: noise of a normal distribution is added in training.
 
-use serde::{Deserialize, Serialize};
-
 use super::drop::check_rate;
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Adds numbers of mean 0 and standard deviation `stddev` to its input in training; outside it changes nothing.
 ///
@@ -16,10 +15,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::layers::GaussianNoise;
 /// let layer = GaussianNoise::new(0.1);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct GaussianNoise {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     stddev: f64,
     seed: Option<u64>,

@@ -1,65 +1,45 @@
 //! What spatial dropouts of one, two and three dimensions share.
 
-use serde::{Deserialize, Serialize};
-
 use super::drop::{check_rate, drop};
 use crate::graph::Var;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call};
+use crate::registry::Fields;
 use crate::{Result, Shape};
 
-/// Keras' config of the layers, which is not that of others: no `trainable`, and the dtype as a word.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Written {
-    pub(super) rate: f64,
+/// The arguments of the three layers; Keras' config says nothing of `trainable`.
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(
+    start = Spatial::new(0.0, None),
+    order(rate, seed, base.name, dtype: base.dtype.0, data_format),
+)]
+pub(super) struct Spatial {
+    pub(super) base: Base,
+    rate: f64,
     pub(super) seed: Option<u64>,
-    pub(super) name: Option<String>,
-    pub(super) dtype: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[fields(omit_if = Option::is_none)]
     pub(super) data_format: Option<String>,
 }
 
-impl Default for Written {
-    fn default() -> Self {
-        Written { rate: 0.0, seed: None, name: None, dtype: "float32".into(), data_format: None }
-    }
-}
-
-/// The arguments of one of the layers.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Spatial {
-    pub(super) base: Base,
-    pub(super) written: Written,
-}
-
-impl From<Written> for Spatial {
-    fn from(mut written: Written) -> Self {
-        Spatial { base: Base { name: written.name.take(), ..Base::default() }, written }
-    }
-}
-
-impl From<Spatial> for Written {
-    fn from(spatial: Spatial) -> Self {
-        Written { name: spatial.base.name, ..spatial.written }
-    }
-}
-
 impl Spatial {
+    pub(super) fn new(rate: f64, data_format: Option<&str>) -> Self {
+        Spatial { base: Base::default(), rate, seed: None, data_format: data_format.map(Into::into) }
+    }
+
     pub(super) fn check(&self) -> Result<(), String> {
-        check_rate("rate", self.written.rate)?;
-        self.written.data_format.as_deref().map_or(Ok(()), check_data_format)
+        check_rate("rate", self.rate)?;
+        self.data_format.as_deref().map_or(Ok(()), check_data_format)
     }
 
     /// Drops whole channels of an input with so many spatial axes.
     pub(super) fn call<'g>(&self, cx: &Call<'_, 'g>, x: Var<'g>, spatial: usize) -> Result<Var<'g>> {
         cx.expect_rank(x, spatial + 2)?;
-        let first = self.written.data_format.as_deref() == Some("channels_first");
+        let first = self.data_format.as_deref() == Some("channels_first");
         let channels = if first { 1 } else { spatial + 1 };
         let dims = x.shape();
         let kept = |(axis, dim): (usize, &_)| if axis == 0 || axis == channels { *dim } else { Some(1) };
         let mask: Shape = dims.dims().iter().enumerate().map(kept).collect();
-        Ok(drop(cx, x, self.written.rate, self.written.seed, mask))
+        Ok(drop(cx, x, self.rate, self.seed, mask))
     }
 }
 
@@ -67,34 +47,14 @@ impl Spatial {
 macro_rules! spatial_dropout {
     ($(#[$doc:meta])* $name:ident, $spatial:literal, data_format: $format:expr $(, $setter:ident)?) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(from = "super::spatial::Written", into = "super::spatial::Written")]
-        pub struct $name(super::spatial::Spatial);
-
-        impl From<super::spatial::Written> for $name {
-            fn from(mut written: super::spatial::Written) -> Self {
-                let format: Option<&str> = $format;
-                written.data_format = written.data_format.or_else(|| format.map(Into::into));
-                $name(written.into())
-            }
-        }
-
-        impl From<$name> for super::spatial::Written {
-            fn from(layer: $name) -> Self {
-                layer.0.into()
-            }
-        }
-
-        impl Default for $name {
-            fn default() -> Self {
-                super::spatial::Written::default().into()
-            }
-        }
+        #[derive(Debug, Clone, PartialEq, $crate::registry::Fields)]
+        #[fields(start = $name::new(0.0))]
+        pub struct $name(#[fields(flatten)] super::spatial::Spatial);
 
         impl $name {
             /// A layer that drops this part of the channels.
             pub fn new(rate: f64) -> Self {
-                super::spatial::Written { rate, ..Default::default() }.into()
+                $name(super::spatial::Spatial::new(rate, $format))
             }
 
             /// The layer's name, which must be the only one of its kind in a model.
@@ -107,7 +67,7 @@ macro_rules! spatial_dropout {
             /// A seed for this layer alone; without it the masks follow from the model's seed and the layer's name.
             #[must_use]
             pub fn seed(mut self, seed: u64) -> Self {
-                self.0.written.seed = Some(seed);
+                self.0.seed = Some(seed);
                 self
             }
 
@@ -115,7 +75,7 @@ macro_rules! spatial_dropout {
                 /// `"channels_last"` or `"channels_first"`.
                 #[must_use]
                 pub fn $setter(mut self, data_format: impl Into<String>) -> Self {
-                    self.0.written.data_format = Some(data_format.into());
+                    self.0.data_format = Some(data_format.into());
                     self
                 }
             )?

@@ -1,11 +1,10 @@
 //! `Cropping1D`: steps cut off at both ends.
 
-use serde::{Deserialize, Serialize};
-
 use super::margins::{Margins, crop};
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
+use crate::registry::Fields;
 
 use crate::layers::{Base, Call, Layer, Outputs};
 
@@ -19,10 +18,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 6, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Cropping1D {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     cropping: Margins<[usize; 2]>,
 }

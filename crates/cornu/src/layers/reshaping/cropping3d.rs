@@ -1,13 +1,12 @@
 //! `Cropping3D`: voxels cut off at both ends.
 
-use serde::{Deserialize, Serialize};
-
 use super::margins::{Margins, crop};
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Cuts voxels off both ends of `(batch, x, y, z, channels)`.
 ///
@@ -19,10 +18,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 6, 4, 2, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Cropping3D {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     cropping: Margins<[[usize; 2]; 3]>,
     data_format: String,

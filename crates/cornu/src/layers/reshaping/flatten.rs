@@ -1,11 +1,10 @@
 //! `Flatten`: all of a sample's elements in one row.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Flattens each sample: `(batch, a, b, …)` becomes `(batch, a * b * …)`, and `(batch,)` becomes `(batch, 1)`.
 ///
@@ -15,10 +14,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// use cornu::{Sequential, layers::{Flatten, Input}};
 /// let model = Sequential::new().add(Input::new([28, 28])).add(Flatten::new());
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct Flatten {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     data_format: String,
 }

@@ -1,11 +1,12 @@
 //! Lengths before and after each spatial axis.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::Call;
 use crate::layers::spatial::spatial_axes;
+use crate::registry::Argument;
 
 /// Lengths before and after spatial axes: one number for all, one an axis, or a pair an axis.
 ///
@@ -14,9 +15,18 @@ use crate::layers::spatial::spatial_axes;
 /// assert_eq!(Margins::<[[usize; 2]; 2]>::from(1), Margins::from([[1, 1], [1, 1]]));
 /// assert_eq!(Margins::<[[usize; 2]; 2]>::from([1, 2]), Margins::from([[1, 1], [2, 2]]));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Margins<T>(pub(super) T);
+
+impl<T: Argument> Argument for Margins<T> {
+    fn from_json(value: &Value) -> Result<Self, String> {
+        T::from_json(value).map(Margins)
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.to_json()
+    }
+}
 
 impl From<usize> for Margins<[usize; 2]> {
     fn from(both: usize) -> Self {

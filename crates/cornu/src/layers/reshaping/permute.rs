@@ -1,11 +1,10 @@
 //! `Permute`: a sample's axes in another order.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Puts the axes of each sample in another order; they are counted from 1, for the batch is 0.
 ///
@@ -17,10 +16,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 64, 10)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Permute {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     dims: Vec<usize>,
 }

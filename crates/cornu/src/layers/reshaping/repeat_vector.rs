@@ -1,11 +1,10 @@
 //! `RepeatVector`: a sample again and again.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Makes `n` equal steps of each sample: `(batch, features)` becomes `(batch, n, features)`.
 ///
@@ -17,10 +16,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 3, 32)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct RepeatVector {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     n: usize,
 }

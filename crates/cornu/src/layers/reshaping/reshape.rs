@@ -1,10 +1,9 @@
 //! `Reshape`: another shape for each sample.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 use crate::{Dim, Result};
 
 /// Gives each sample another shape; one dimension may be -1 and follows from the others.
@@ -15,10 +14,9 @@ use crate::{Dim, Result};
 /// use cornu::layers::Reshape;
 /// let layer = Reshape::new([3, -1]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct Reshape {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     target_shape: Vec<i64>,
 }

@@ -1,12 +1,11 @@
 //! `UpSampling1D`: each step several times.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::resample::repeat;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Repeats each step of `(batch, steps, channels)` `size` times.
 ///
@@ -18,10 +17,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 8, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct UpSampling1D {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     size: usize,
 }

@@ -1,7 +1,5 @@
 //! `UpSampling2D`: larger images.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
@@ -10,6 +8,7 @@ use crate::layers::spatial::{
     Lengths, Tuple, channels_last, check_data_format, check_positive, check_word, lower_case, restored,
 };
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Makes images `(batch, rows, columns, channels)` `size` times as large: by repeating pixels (`"nearest"`), or by
 /// interpolation, `"bilinear"`, `"bicubic"`, `"lanczos3"` or `"lanczos5"`.
@@ -23,14 +22,13 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 8, 12, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct UpSampling2D {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     size: Tuple<2>,
     data_format: String,
-    #[serde(deserialize_with = "lower_case")]
+    #[fields(read = lower_case)]
     interpolation: String,
 }
 

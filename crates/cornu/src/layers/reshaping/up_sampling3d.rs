@@ -1,13 +1,12 @@
 //! `UpSampling3D`: larger volumes.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::resample::repeat;
 use crate::layers::spatial::{Lengths, Tuple, check_data_format, check_positive, spatial_axes};
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Repeats each voxel of `(batch, x, y, z, channels)` `size` times along each spatial axis.
 ///
@@ -19,10 +18,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 4, 6, 8, 1)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct UpSampling3D {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     size: Tuple<3>,
     data_format: String,

@@ -1,13 +1,12 @@
 //! `ZeroPadding1D`: zeros at both ends.
 
-use serde::{Deserialize, Serialize};
-
 use super::margins::{Margins, zero_pad};
 use crate::Result;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::check_data_format;
 use crate::layers::{Base, Call, Layer, Outputs};
+use crate::registry::Fields;
 
 /// Puts zeros at both ends of the spatial axes of `(batch, steps, channels)`.
 ///
@@ -19,10 +18,9 @@ use crate::layers::{Base, Call, Layer, Outputs};
 /// assert_eq!(model.output_shape()?.to_string(), "(None, 10, 3)");
 /// # Ok::<(), cornu::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct ZeroPadding1D {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     padding: Margins<[usize; 2]>,
     data_format: String,

@@ -1,18 +1,15 @@
 //! The arguments recurrent layers share.
 
-use serde::{Deserialize, Serialize};
-
 use crate::constraints::Constraint;
 use crate::graph::Var;
 use crate::initializers::Initializer;
 use crate::layers::{Build, Call, Outputs, Weight};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
 /// How a cell's weights begin.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub(super) struct Initializers {
     pub(super) kernel_initializer: Handle<dyn Initializer>,
     pub(super) recurrent_initializer: Handle<dyn Initializer>,
@@ -30,8 +27,7 @@ impl Default for Initializers {
 }
 
 /// The penalties of a cell's weights.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub(super) struct Regularizers {
     pub(super) kernel_regularizer: Option<Handle<dyn Regularizer>>,
     pub(super) recurrent_regularizer: Option<Handle<dyn Regularizer>>,
@@ -39,8 +35,7 @@ pub(super) struct Regularizers {
 }
 
 /// The projections of a cell's weights.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub(super) struct Constraints {
     pub(super) kernel_constraint: Option<Handle<dyn Constraint>>,
     pub(super) recurrent_constraint: Option<Handle<dyn Constraint>>,
@@ -48,8 +43,7 @@ pub(super) struct Constraints {
 }
 
 /// How a recurrent layer runs over time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Fields)]
 pub(super) struct LoopArguments {
     pub(super) return_sequences: bool,
     pub(super) return_state: bool,
@@ -60,8 +54,7 @@ pub(super) struct LoopArguments {
 }
 
 /// Which parts of input and state a cell loses in training: the same ones at every step (Gal and Ghahramani 2016).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Fields)]
 pub(super) struct Dropouts {
     pub(super) dropout: f64,
     pub(super) recurrent_dropout: f64,

@@ -1,13 +1,12 @@
 //! `Bidirectional`: a recurrent layer run from both ends.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
 use crate::graph::Var;
 use crate::layers::base::layer_base;
-use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, WeightGroup};
-use crate::registry::{Family, Handle};
+use crate::layers::{Arguments, Base, Build, Call, Identity, Inner, Layer, Outputs, WeightGroup};
+use crate::registry::{Family, Fields, Given, Handle};
 use crate::{Result, Shape};
 
 /// A recurrent layer and its twin that begins at the last step, their outputs merged.
@@ -23,36 +22,15 @@ use crate::{Result, Shape};
 /// use cornu::layers::{Bidirectional, LSTM};
 /// let layer = Bidirectional::new(LSTM::new(32).return_sequences(true)).merge_mode("sum");
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = Bidirectional { backward_layer: None, ..Self::new(Identity::new()) }, settle = Self::settle)]
 pub struct Bidirectional {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
     merge_mode: Option<String>,
-    layer: Handle<dyn Layer>,
-    backward_layer: Handle<dyn Layer>,
-}
-
-/// What a config says.
-#[derive(Deserialize)]
-struct Written {
-    #[serde(flatten)]
-    base: Base,
-    #[serde(default = "concat")]
-    merge_mode: Option<String>,
+    #[fields(required)]
     layer: Handle<dyn Layer>,
     backward_layer: Option<Handle<dyn Layer>>,
-}
-
-fn concat() -> Option<String> {
-    Some("concat".into())
-}
-
-impl From<Written> for Bidirectional {
-    fn from(written: Written) -> Self {
-        let Written { base, merge_mode, layer, backward_layer } = written;
-        Bidirectional { base, merge_mode, ..Bidirectional::of(&layer, backward_layer) }
-    }
 }
 
 /// The arguments in which both sides must agree.
@@ -91,13 +69,20 @@ impl Bidirectional {
     fn of(layer: &Handle<dyn Layer>, backward: Option<Handle<dyn Layer>>) -> Self {
         Bidirectional {
             base: Base::default(),
-            merge_mode: concat(),
-            backward_layer: match backward {
+            merge_mode: Some("concat".into()),
+            backward_layer: Some(match backward {
                 Some(backward) => side(&backward, None, false),
                 None => side(layer, Some("backward_"), true),
-            },
+            }),
             layer: side(layer, Some("forward_"), false),
         }
+    }
+
+    /// Makes the twin, where the config gives none.
+    fn settle(&mut self, _: &mut Given<'_>) -> Result<(), String> {
+        let Bidirectional { layer, backward_layer, .. } = Self::of(&self.layer, self.backward_layer.take());
+        (self.layer, self.backward_layer) = (layer, backward_layer);
+        Ok(())
     }
 
     layer_base!(setters);
@@ -106,7 +91,7 @@ impl Bidirectional {
     #[must_use]
     pub fn backward_layer(self, layer: impl Layer) -> Self {
         let backward = super::cell::named(layer, &[]);
-        Bidirectional { backward_layer: side(&backward, None, false), ..self }
+        Bidirectional { backward_layer: Some(side(&backward, None, false)), ..self }
     }
 
     /// How the outputs are merged: `"concat"`, `"sum"`, `"ave"`, `"mul"`, or `None` to give both.
@@ -116,7 +101,7 @@ impl Bidirectional {
     }
 
     fn sides(&self) -> Result<[&dyn Layer; 2]> {
-        Ok([self.layer.get()?, self.backward_layer.get()?])
+        Ok([self.layer.get()?, self.backward_layer.as_ref().unwrap_or(&self.layer).get()?])
     }
 
     fn merged<'g>(&self, y: Var<'g>, back: Var<'g>) -> Vec<Var<'g>> {

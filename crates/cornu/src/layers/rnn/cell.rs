@@ -13,13 +13,13 @@ use crate::{Result, Shape};
 /// ```
 /// use cornu::graph::Var;
 /// use cornu::layers::{Arguments, Base, Build, Call, Cell, Layer, Outputs, RNN, Step, Weight, call_cell};
-/// use cornu::registry::{Config, Configured, config_of};
+/// use cornu::registry::{Config, Configured, Fields, config_of};
 /// use cornu::{Result, Shape};
 ///
 /// /// Adds what it reads to what it remembers, faded.
-/// #[derive(Debug, Clone, Default, serde::Serialize)]
+/// #[derive(Debug, Clone, Default, Fields)]
 /// struct Fading {
-///     #[serde(flatten)]
+///     #[fields(flatten)]
 ///     base: Base,
 /// }
 ///

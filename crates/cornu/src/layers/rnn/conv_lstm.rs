@@ -1,13 +1,11 @@
 //! `ConvLSTM1D`, `ConvLSTM2D`, `ConvLSTM3D`: long short-term memories of images.
 
-use serde::{Deserialize, Serialize};
-
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::spatial::{Lengths, Tuple, lower_case};
 use crate::layers::{Base, Build, Call, Layer, Outputs, WeightGroup};
-use crate::registry::{Configured, Handle};
+use crate::registry::{Configured, Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -33,32 +31,33 @@ use super::recurrence::Recurrence;
 /// use cornu::layers::ConvLSTM2D;
 /// let layer = ConvLSTM2D::new(16, 3).padding("same").return_sequences(true);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, bound = "T: Lengths")]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(bound(T: Lengths))]
 pub struct ConvLSTM<T> {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     looped: LoopArguments,
     filters: usize,
     kernel_size: T,
     strides: T,
-    #[serde(deserialize_with = "lower_case")]
+    #[fields(read = lower_case)]
     padding: String,
     data_format: String,
     dilation_rate: T,
     activation: Handle<dyn Activation>,
     recurrent_activation: Handle<dyn Activation>,
     use_bias: bool,
-    #[serde(flatten)]
+    #[fields(flatten)]
     initializers: Initializers,
     unit_forget_bias: bool,
-    #[serde(flatten)]
+    #[fields(flatten)]
     regularizers: Regularizers,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
-    #[serde(flatten)]
+    #[fields(flatten)]
     constraints: Constraints,
-    #[serde(flatten)]
+    #[fields(flatten)]
     dropouts: Dropouts,
     seed: Option<u64>,
 }

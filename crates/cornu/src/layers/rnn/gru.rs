@@ -1,12 +1,10 @@
 //! `GRU`: gated recurrent units.
 
-use serde::{Deserialize, Serialize};
-
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, GRUCell, Layer, Outputs, WeightGroup};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -31,25 +29,25 @@ use super::recurrence::Recurrence;
 /// use cornu::layers::GRU;
 /// let layer = GRU::new(32).return_sequences(true).recurrent_dropout(0.2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct GRU {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     looped: LoopArguments,
     units: usize,
     activation: Handle<dyn Activation>,
     recurrent_activation: Handle<dyn Activation>,
     use_bias: bool,
-    #[serde(flatten)]
+    #[fields(flatten)]
     initializers: Initializers,
-    #[serde(flatten)]
+    #[fields(flatten)]
     regularizers: Regularizers,
+    #[fields(with_base)]
     activity_regularizer: Option<Handle<dyn Regularizer>>,
-    #[serde(flatten)]
+    #[fields(flatten)]
     constraints: Constraints,
-    #[serde(flatten)]
+    #[fields(flatten)]
     dropouts: Dropouts,
     reset_after: bool,
     seed: Option<u64>,

@@ -1,12 +1,10 @@
 //! `GRUCell`: one step of gated recurrent units.
 
-use serde::{Deserialize, Serialize};
-
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Cell, Layer, Outputs, Step, call_cell};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::{Result, Shape};
 
 use super::arguments::{
@@ -30,22 +28,21 @@ const GATES: usize = 3;
 /// use cornu::layers::{GRUCell, RNN};
 /// let layer = RNN::new(GRUCell::new(32).dropout(0.1));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct GRUCell {
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) base: Base,
     pub(super) units: usize,
     pub(super) activation: Handle<dyn Activation>,
     pub(super) recurrent_activation: Handle<dyn Activation>,
     pub(super) use_bias: bool,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) initializers: Initializers,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) regularizers: Regularizers,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) constraints: Constraints,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) dropouts: Dropouts,
     pub(super) reset_after: bool,
     pub(super) seed: Option<u64>,

@@ -1,11 +1,9 @@
 //! `RNN`: a cell run over the steps of a sequence.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Cell, Layer, Outputs, WeightGroup};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::{Result, Shape};
 
 use super::StackedRNNCells;
@@ -25,12 +23,14 @@ use super::recurrence::Recurrence;
 /// let layer = RNN::new(LSTMCell::new(32)).return_sequences(true);
 /// let deep = RNN::stacked([LSTMCell::new(32), LSTMCell::new(16)]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = RNN::new(StackedRNNCells::default()))]
 pub struct RNN {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     looped: LoopArguments,
+    #[fields(required)]
     cell: Handle<dyn Layer>,
 }
 

@@ -1,12 +1,10 @@
 //! `SimpleRNN`: a fully recurrent layer.
 
-use serde::{Deserialize, Serialize};
-
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Layer, Outputs, SimpleRNNCell, WeightGroup};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::regularizers::Regularizer;
 use crate::{Result, Shape};
 
@@ -27,27 +25,26 @@ use super::recurrence::Recurrence;
 /// use cornu::layers::SimpleRNN;
 /// let layer = SimpleRNN::new(32).return_sequences(true).recurrent_dropout(0.2);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct SimpleRNN {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
-    #[serde(flatten)]
+    #[fields(flatten)]
     looped: LoopArguments,
     units: usize,
     activation: Handle<dyn Activation>,
     use_bias: bool,
-    #[serde(flatten)]
+    #[fields(flatten)]
     initializers: Initializers,
-    #[serde(flatten)]
+    #[fields(flatten)]
     regularizers: Regularizers,
     activity_regularizer: Option<Handle<dyn Regularizer>>,
-    #[serde(flatten)]
+    #[fields(flatten)]
     constraints: Constraints,
-    #[serde(flatten)]
+    #[fields(flatten)]
     dropouts: Dropouts,
     /// Keras does not write it.
-    #[serde(skip_serializing)]
+    #[fields(unwritten)]
     seed: Option<u64>,
 }
 

@@ -1,12 +1,10 @@
 //! `SimpleRNNCell`: one step of a fully recurrent layer.
 
-use serde::{Deserialize, Serialize};
-
 use crate::activations::Activation;
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Base, Build, Call, Cell, Layer, Outputs, Step, call_cell};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::{Result, Shape};
 
 use super::arguments::{
@@ -24,21 +22,20 @@ use super::arguments::{
 /// use cornu::layers::{SimpleRNNCell, RNN};
 /// let layer = RNN::new(SimpleRNNCell::new(32).dropout(0.1));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Fields)]
 pub struct SimpleRNNCell {
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) base: Base,
     pub(super) units: usize,
     pub(super) activation: Handle<dyn Activation>,
     pub(super) use_bias: bool,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) initializers: Initializers,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) regularizers: Regularizers,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) constraints: Constraints,
-    #[serde(flatten)]
+    #[fields(flatten)]
     pub(super) dropouts: Dropouts,
     pub(super) seed: Option<u64>,
 }

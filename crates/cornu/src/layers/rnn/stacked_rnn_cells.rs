@@ -1,11 +1,9 @@
 //! `StackedRNNCells`: several cells as one.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::Var;
 use crate::layers::base::layer_base;
 use crate::layers::{Arguments, Base, Build, Call, Cell, Layer, Outputs, Step, WeightGroup, call_cell};
-use crate::registry::Handle;
+use crate::registry::{Fields, Handle};
 use crate::saving::weights_h5::container_names;
 use crate::{Result, Shape};
 
@@ -20,10 +18,11 @@ use crate::{Result, Shape};
 /// use cornu::layers::{GRUCell, LSTMCell, RNN, StackedRNNCells};
 /// let layer = RNN::new(StackedRNNCells::default().push(LSTMCell::new(32)).push(GRUCell::new(16)));
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Fields)]
 pub struct StackedRNNCells {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
+    #[fields(required)]
     cells: Vec<Handle<dyn Layer>>,
 }
 

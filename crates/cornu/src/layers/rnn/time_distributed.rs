@@ -1,11 +1,9 @@
 //! `TimeDistributed`: a layer applied to each step of a sequence.
 
-use serde::{Deserialize, Serialize};
-
 use crate::graph::{ScanInputs, Scanned, Var};
 use crate::layers::base::layer_base;
-use crate::layers::{Arguments, Base, Build, Call, Inner, Layer, Outputs, WeightGroup, latest};
-use crate::registry::Handle;
+use crate::layers::{Arguments, Base, Build, Call, Identity, Inner, Layer, Outputs, WeightGroup, latest};
+use crate::registry::{Fields, Handle};
 use crate::{Dim, Result, Shape};
 
 use super::recurrence::slice_shape;
@@ -23,10 +21,12 @@ use super::recurrence::slice_shape;
 /// use cornu::layers::{Dense, TimeDistributed};
 /// let layer = TimeDistributed::new(Dense::new(10).activation("softmax"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = TimeDistributed::new(Identity::new()))]
 pub struct TimeDistributed {
-    #[serde(flatten)]
+    #[fields(flatten)]
     base: Base,
+    #[fields(required)]
     layer: Handle<dyn Layer>,
 }
 

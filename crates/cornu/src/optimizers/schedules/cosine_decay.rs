@@ -2,9 +2,8 @@
 
 use std::f32::consts::PI;
 
-use serde::{Deserialize, Serialize};
-
 use super::{LearningRateSchedule, steps};
+use crate::registry::Fields;
 
 /// `initial_learning_rate · ((1 - alpha) · (1 + cos(pi · step / decay_steps)) / 2 + alpha)`, with `step` at most
 /// `decay_steps` (Loshchilov and Hutter 2016).
@@ -20,23 +19,18 @@ use super::{LearningRateSchedule, steps};
 /// let schedule = CosineDecay::new(0.0, 100).warmup_target(0.5).warmup_steps(10);
 /// assert_eq!([0, 5, 10, 110].map(|step| schedule.learning_rate(step)), [0.0, 0.25, 0.5, 0.0]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = CosineDecay::new(0.0, 0))]
 pub struct CosineDecay {
+    #[fields(required)]
     initial_learning_rate: f64,
-    #[serde(serialize_with = "steps::write")]
+    #[fields(required, write = steps::write)]
     decay_steps: f64,
-    #[serde(default)]
     alpha: f64,
-    #[serde(default = "default_name")]
     name: String,
-    #[serde(default)]
     warmup_target: Option<f64>,
-    #[serde(default, serialize_with = "steps::write")]
+    #[fields(write = steps::write)]
     warmup_steps: f64,
-}
-
-fn default_name() -> String {
-    "CosineDecay".into()
 }
 
 impl CosineDecay {
@@ -46,7 +40,7 @@ impl CosineDecay {
             initial_learning_rate,
             decay_steps: decay_steps as f64,
             alpha: 0.0,
-            name: default_name(),
+            name: "CosineDecay".into(),
             warmup_target: None,
             warmup_steps: 0.0,
         }

@@ -2,9 +2,8 @@
 
 use std::f32::consts::PI;
 
-use serde::{Deserialize, Serialize};
-
 use super::{LearningRateSchedule, steps};
+use crate::registry::Fields;
 
 /// A cosine from `initial_learning_rate` to `alpha` of it, which begins anew after `first_decay_steps`, each time over
 /// `t_mul` times as many steps and from `m_mul` times the height (Loshchilov and Hutter 2016).
@@ -16,31 +15,17 @@ use super::{LearningRateSchedule, steps};
 /// let schedule = CosineDecayRestarts::new(0.5, 100).m_mul(0.5);
 /// assert_eq!([0, 100, 300].map(|step| schedule.learning_rate(step)), [0.5, 0.25, 0.125]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = CosineDecayRestarts::new(0.0, 0))]
 pub struct CosineDecayRestarts {
+    #[fields(required)]
     initial_learning_rate: f64,
-    #[serde(serialize_with = "steps::write")]
+    #[fields(required, write = steps::write)]
     first_decay_steps: f64,
-    #[serde(default = "default_t_mul")]
     t_mul: f64,
-    #[serde(default = "default_m_mul")]
     m_mul: f64,
-    #[serde(default)]
     alpha: f64,
-    #[serde(default = "default_name")]
     name: String,
-}
-
-fn default_t_mul() -> f64 {
-    2.0
-}
-
-fn default_m_mul() -> f64 {
-    1.0
-}
-
-fn default_name() -> String {
-    "SGDRDecay".into()
 }
 
 impl CosineDecayRestarts {
@@ -49,10 +34,10 @@ impl CosineDecayRestarts {
         CosineDecayRestarts {
             initial_learning_rate,
             first_decay_steps: first_decay_steps as f64,
-            t_mul: default_t_mul(),
-            m_mul: default_m_mul(),
+            t_mul: 2.0,
+            m_mul: 1.0,
             alpha: 0.0,
-            name: default_name(),
+            name: "SGDRDecay".into(),
         }
     }
 

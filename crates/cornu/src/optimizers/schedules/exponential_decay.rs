@@ -1,8 +1,7 @@
 //! `ExponentialDecay`: the rate falls by one factor every so many steps.
 
-use serde::{Deserialize, Serialize};
-
 use super::{LearningRateSchedule, steps};
+use crate::registry::Fields;
 
 /// `initial_learning_rate · decay_rate ^ (step / decay_steps)`; on a staircase the quotient is rounded down.
 ///
@@ -14,20 +13,17 @@ use super::{LearningRateSchedule, steps};
 /// assert_eq!(schedule.learning_rate(5), 0.25);
 /// assert_eq!(schedule.staircase(true).learning_rate(5), 0.5);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = ExponentialDecay::new(0.0, 0, 0.0))]
 pub struct ExponentialDecay {
+    #[fields(required)]
     initial_learning_rate: f64,
-    #[serde(serialize_with = "steps::write")]
+    #[fields(required, write = steps::write)]
     decay_steps: f64,
+    #[fields(required)]
     decay_rate: f64,
-    #[serde(default)]
     staircase: bool,
-    #[serde(default = "default_name")]
     name: String,
-}
-
-fn default_name() -> String {
-    "ExponentialDecay".into()
 }
 
 impl ExponentialDecay {
@@ -38,7 +34,7 @@ impl ExponentialDecay {
             decay_steps: decay_steps as f64,
             decay_rate,
             staircase: false,
-            name: default_name(),
+            name: "ExponentialDecay".into(),
         }
     }
 

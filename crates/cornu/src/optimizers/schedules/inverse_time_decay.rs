@@ -1,8 +1,7 @@
 //! `InverseTimeDecay`: the rate falls with the inverse of the number of steps.
 
-use serde::{Deserialize, Serialize};
-
 use super::{LearningRateSchedule, steps};
+use crate::registry::Fields;
 
 /// `initial_learning_rate / (1 + decay_rate · step / decay_steps)`; on a staircase the quotient is rounded down.
 ///
@@ -13,20 +12,17 @@ use super::{LearningRateSchedule, steps};
 /// let schedule = InverseTimeDecay::new(0.5, 10, 1.0);
 /// assert_eq!(schedule.learning_rate(10), 0.25);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = InverseTimeDecay::new(0.0, 0, 0.0))]
 pub struct InverseTimeDecay {
+    #[fields(required)]
     initial_learning_rate: f64,
-    #[serde(serialize_with = "steps::write")]
+    #[fields(required, write = steps::write)]
     decay_steps: f64,
+    #[fields(required)]
     decay_rate: f64,
-    #[serde(default)]
     staircase: bool,
-    #[serde(default = "default_name")]
     name: String,
-}
-
-fn default_name() -> String {
-    "InverseTimeDecay".into()
 }
 
 impl InverseTimeDecay {
@@ -37,7 +33,7 @@ impl InverseTimeDecay {
             decay_steps: decay_steps as f64,
             decay_rate,
             staircase: false,
-            name: default_name(),
+            name: "InverseTimeDecay".into(),
         }
     }
 

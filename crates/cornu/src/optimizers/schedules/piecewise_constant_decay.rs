@@ -1,8 +1,7 @@
 //! `PiecewiseConstantDecay`: one rate between two boundaries.
 
-use serde::{Deserialize, Serialize};
-
 use super::{LearningRateSchedule, steps};
+use crate::registry::Fields;
 
 /// `values[0]` up to and with step `boundaries[0]`, then `values[1]` up to and with `boundaries[1]`, and so on.
 ///
@@ -13,17 +12,14 @@ use super::{LearningRateSchedule, steps};
 /// let schedule = PiecewiseConstantDecay::new([100, 200], [1.0, 0.5, 0.25]);
 /// assert_eq!([0, 100, 101, 201].map(|step| schedule.learning_rate(step)), [1.0, 1.0, 0.5, 0.25]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = PiecewiseConstantDecay::new([], []))]
 pub struct PiecewiseConstantDecay {
-    #[serde(serialize_with = "steps::write_all")]
+    #[fields(required, write = steps::write_all)]
     boundaries: Vec<f64>,
+    #[fields(required)]
     values: Vec<f64>,
-    #[serde(default = "default_name")]
     name: String,
-}
-
-fn default_name() -> String {
-    "PiecewiseConstant".into()
 }
 
 impl PiecewiseConstantDecay {
@@ -32,7 +28,7 @@ impl PiecewiseConstantDecay {
         PiecewiseConstantDecay {
             boundaries: boundaries.into_iter().map(|boundary| boundary as f64).collect(),
             values: values.into_iter().collect(),
-            name: default_name(),
+            name: "PiecewiseConstant".into(),
         }
     }
 

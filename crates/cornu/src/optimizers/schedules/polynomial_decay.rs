@@ -1,8 +1,7 @@
 //! `PolynomialDecay`: the rate falls to an end along a power of what is left of the steps.
 
-use serde::{Deserialize, Serialize};
-
 use super::{LearningRateSchedule, steps};
+use crate::registry::Fields;
 
 /// `(initial_learning_rate - end_learning_rate) · (1 - step / decay_steps) ^ power + end_learning_rate`, with `step` at
 /// most `decay_steps`; in cycles, `decay_steps` times the least whole number that makes it no less than `step`.
@@ -14,31 +13,17 @@ use super::{LearningRateSchedule, steps};
 /// let schedule = PolynomialDecay::new(0.5, 10).end_learning_rate(0.0).power(2.0);
 /// assert_eq!(schedule.learning_rate(5), 0.125);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Fields)]
+#[fields(start = PolynomialDecay::new(0.0, 0))]
 pub struct PolynomialDecay {
+    #[fields(required)]
     initial_learning_rate: f64,
-    #[serde(serialize_with = "steps::write")]
+    #[fields(required, write = steps::write)]
     decay_steps: f64,
-    #[serde(default = "default_end")]
     end_learning_rate: f64,
-    #[serde(default = "default_power")]
     power: f64,
-    #[serde(default)]
     cycle: bool,
-    #[serde(default = "default_name")]
     name: String,
-}
-
-fn default_end() -> f64 {
-    0.0001
-}
-
-fn default_power() -> f64 {
-    1.0
-}
-
-fn default_name() -> String {
-    "PolynomialDecay".into()
 }
 
 impl PolynomialDecay {
@@ -47,10 +32,10 @@ impl PolynomialDecay {
         PolynomialDecay {
             initial_learning_rate,
             decay_steps: decay_steps as f64,
-            end_learning_rate: default_end(),
-            power: default_power(),
+            end_learning_rate: 0.0001,
+            power: 1.0,
             cycle: false,
-            name: default_name(),
+            name: "PolynomialDecay".into(),
         }
     }
 

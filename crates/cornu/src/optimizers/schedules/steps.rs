@@ -1,23 +1,18 @@
 //! Numbers of steps, as schedules are given them.
 
-use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// Writes a number of steps as Keras does, which takes whole numbers as well as others.
-pub(super) fn write<S: Serializer>(steps: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn write(steps: &f64) -> Value {
     /// Up to here double precision counts exactly.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    if steps.fract() == 0.0 && steps.abs() <= EXACT {
-        (*steps as i64).serialize(serializer)
-    } else {
-        steps.serialize(serializer)
-    }
+    if steps.fract() == 0.0 && steps.abs() <= EXACT { (*steps as i64).into() } else { (*steps).into() }
 }
 
 /// As [`write`], for several.
-pub(super) fn write_all<S: Serializer>(steps: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Steps(#[serde(serialize_with = "write")] f64);
-    serializer.collect_seq(steps.iter().map(|steps| Steps(*steps)))
+#[expect(clippy::ptr_arg, reason = "a field is written by a function of its own type")]
+pub(super) fn write_all(steps: &Vec<f64>) -> Value {
+    steps.iter().map(write).collect()
 }
 
 /// Refuses what cannot be divided by.
