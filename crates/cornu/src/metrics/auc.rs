@@ -1,6 +1,5 @@
 //! `AUC`: the area under a curve of rates.
 
-use crate::registry::{Argument, wants, words};
 use serde_json::{Value, json};
 
 use super::confusion::{Confusion, Counts, divide_no_nan};
@@ -8,8 +7,10 @@ use super::define::metric;
 use super::thresholds::{Thresholds, check_count, check_thresholds, evenly};
 use super::{Measured, Metric};
 use crate::Shape;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::EPSILON;
+use crate::registry::{Argument, wants, words};
 
 /// The curve whose area [`AUC`] measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -190,6 +191,10 @@ fn gains(counts: &Counts) -> (Vec<f64>, Vec<f64>) {
 impl Metric for AUC {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn direction(&self) -> Option<Direction> {
+        Some(Direction::Up)
     }
 
     fn check_shapes(&self, targets: &Shape, output: &Shape) -> Result<(), String> {

@@ -3,6 +3,7 @@
 use super::define::metric;
 use super::mean_metric::MeanMetric;
 use crate::DType;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::squeeze_or_expand_to_same_rank;
 
@@ -29,6 +30,8 @@ impl BinaryAccuracy {
 }
 
 impl MeanMetric for BinaryAccuracy {
+    const DIRECTION: Direction = Direction::Up;
+
     fn name(&self) -> &str {
         &self.name
     }

@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::{binary_crossentropy, squeeze_or_expand_to_same_rank};
 
@@ -34,6 +35,8 @@ impl BinaryCrossentropy {
 }
 
 impl MeanMetric for BinaryCrossentropy {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

@@ -3,6 +3,7 @@
 use super::define::metric;
 use super::mean_metric::MeanMetric;
 use crate::DType;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 
 metric! {
@@ -23,6 +24,8 @@ metric! {
 }
 
 impl MeanMetric for CategoricalAccuracy {
+    const DIRECTION: Direction = Direction::Up;
+
     fn name(&self) -> &str {
         &self.name
     }

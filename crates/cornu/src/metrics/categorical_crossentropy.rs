@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::categorical_crossentropy;
 
@@ -38,6 +39,8 @@ impl CategoricalCrossentropy {
 }
 
 impl MeanMetric for CategoricalCrossentropy {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

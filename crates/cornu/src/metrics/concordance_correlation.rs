@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::{EPSILON, paired};
 
@@ -33,6 +34,8 @@ impl ConcordanceCorrelation {
 }
 
 impl MeanMetric for ConcordanceCorrelation {
+    const DIRECTION: Direction = Direction::Up;
+
     fn name(&self) -> &str {
         &self.name
     }

@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::{cosine_similarity, is_last};
 
@@ -35,6 +36,8 @@ impl CosineSimilarity {
 }
 
 impl MeanMetric for CosineSimilarity {
+    const DIRECTION: Direction = Direction::Up;
+
     fn name(&self) -> &str {
         &self.name
     }

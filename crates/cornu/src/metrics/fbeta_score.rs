@@ -157,6 +157,10 @@ macro_rules! scored {
             &self.name
         }
 
+        fn direction(&self) -> Option<$crate::callbacks::Direction> {
+            Some($crate::callbacks::Direction::Up)
+        }
+
         fn check_arguments(&self) -> Result<(), String> {
             self.score().check_arguments()
         }

@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::hinge;
 
@@ -21,6 +22,8 @@ metric! {
 }
 
 impl MeanMetric for Hinge {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

@@ -155,6 +155,10 @@ macro_rules! intersected {
             &self.name
         }
 
+        fn direction(&self) -> Option<$crate::callbacks::Direction> {
+            Some($crate::callbacks::Direction::Up)
+        }
+
         fn check_arguments(&self) -> Result<(), String> {
             self.intersection().check_arguments()
         }

@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::kl_divergence;
 
@@ -22,6 +23,8 @@ metric! {
 }
 
 impl MeanMetric for KLDivergence {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::log_cosh;
 
@@ -21,6 +22,8 @@ metric! {
 }
 
 impl MeanMetric for LogCoshError {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

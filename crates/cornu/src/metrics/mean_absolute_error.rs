@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::mean_absolute_error;
 
@@ -21,6 +22,8 @@ metric! {
 }
 
 impl MeanMetric for MeanAbsoluteError {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

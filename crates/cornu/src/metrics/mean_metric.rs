@@ -2,12 +2,16 @@
 
 use super::{Mean, Measured, Metric};
 use crate::Shape;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::Targets;
 use crate::registry::Configured;
 
 /// A metric that is the mean of a formula over samples: what Keras makes with its `MeanMetricWrapper`.
 pub trait MeanMetric: Configured {
+    /// Which values are better.
+    const DIRECTION: Direction;
+
     /// As [`Metric::name`].
     fn name(&self) -> &str;
 
@@ -54,6 +58,10 @@ impl<T: MeanMetric> Metric for T {
 
     fn targets(&self) -> Targets {
         MeanMetric::targets(self)
+    }
+
+    fn direction(&self) -> Option<Direction> {
+        Some(T::DIRECTION)
     }
 
     fn takes_mask(&self) -> bool {

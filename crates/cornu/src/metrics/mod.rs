@@ -12,7 +12,6 @@ mod concordance_correlation;
 mod confusion;
 mod cosine_similarity;
 mod define;
-mod direction;
 mod f1_score;
 mod false_negatives;
 mod false_positives;
@@ -145,9 +144,9 @@ pub trait Metric: Configured {
         Targets::LikeOutput
     }
 
-    /// Which values are better, where the metric says: what callbacks that watch it go by.
+    /// Which values are better: what callbacks that watch it go by. A count or a mean of whatever says nothing.
     fn direction(&self) -> Option<Direction> {
-        direction::of(self.class_name())
+        None
     }
 
     /// The running state for predictions of this shape as (name, shape): `float32`, all zero at the start of an

@@ -70,6 +70,10 @@ macro_rules! operating_point {
         impl Metric for $type {
             counted!();
 
+            fn direction(&self) -> Option<$crate::callbacks::Direction> {
+                Some($crate::callbacks::Direction::Up)
+            }
+
             fn check_arguments(&self) -> Result<(), String> {
                 operating_point::check(stringify!($value), self.$value, self.num_thresholds)
             }

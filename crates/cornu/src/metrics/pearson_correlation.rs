@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::paired;
 
@@ -31,6 +32,8 @@ impl PearsonCorrelation {
 }
 
 impl MeanMetric for PearsonCorrelation {
+    const DIRECTION: Direction = Direction::Up;
+
     fn name(&self) -> &str {
         &self.name
     }

@@ -4,6 +4,7 @@ use super::confusion::{Confusion, Counts, counted};
 use super::define::metric;
 use super::thresholds::check_thresholds;
 use super::{Measured, Metric, Thresholds};
+use crate::callbacks::Direction;
 
 metric! {
     /// The share of what was taken for positive that is, `tp / (tp + fp)`. 0 where there are none. Targets other than 0 count as positive.
@@ -43,6 +44,10 @@ impl Precision {
 
 impl Metric for Precision {
     counted!();
+
+    fn direction(&self) -> Option<Direction> {
+        Some(Direction::Up)
+    }
 
     fn check_arguments(&self) -> Result<(), String> {
         check_thresholds(self.thresholds.as_ref())

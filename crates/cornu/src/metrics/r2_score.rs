@@ -3,6 +3,7 @@
 use super::confusion::beside;
 use super::define::metric;
 use super::{Measured, Metric};
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::paired;
 use crate::registry::words;
@@ -68,6 +69,10 @@ impl R2Score {
 impl Metric for R2Score {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn direction(&self) -> Option<Direction> {
+        Some(Direction::Up)
     }
 
     fn check_shapes(&self, targets: &Shape, output: &Shape) -> Result<(), String> {

@@ -2,6 +2,7 @@
 
 use super::define::metric;
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::squeeze_or_expand_to_same_rank;
 
@@ -21,6 +22,8 @@ metric! {
 }
 
 impl MeanMetric for RootMeanSquaredError {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

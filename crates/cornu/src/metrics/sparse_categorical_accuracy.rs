@@ -3,6 +3,7 @@
 use super::define::metric;
 use super::mean_metric::MeanMetric;
 use crate::DType;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::{Targets, one_label_each};
 
@@ -23,6 +24,8 @@ metric! {
 }
 
 impl MeanMetric for SparseCategoricalAccuracy {
+    const DIRECTION: Direction = Direction::Up;
+
     fn name(&self) -> &str {
         &self.name
     }

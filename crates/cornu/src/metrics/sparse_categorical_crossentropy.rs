@@ -2,6 +2,7 @@
 
 use super::define::{LastAxis, metric};
 use super::mean_metric::MeanMetric;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 use crate::losses::{Targets, counted_labels, sparse_categorical_crossentropy};
 
@@ -38,6 +39,8 @@ impl SparseCategoricalCrossentropy {
 }
 
 impl MeanMetric for SparseCategoricalCrossentropy {
+    const DIRECTION: Direction = Direction::Down;
+
     fn name(&self) -> &str {
         &self.name
     }

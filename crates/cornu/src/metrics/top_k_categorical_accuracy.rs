@@ -3,6 +3,7 @@
 use super::define::metric;
 use super::mean_metric::MeanMetric;
 use crate::DType;
+use crate::callbacks::Direction;
 use crate::graph::Var;
 
 metric! {
@@ -30,6 +31,8 @@ impl TopKCategoricalAccuracy {
 }
 
 impl MeanMetric for TopKCategoricalAccuracy {
+    const DIRECTION: Direction = Direction::Up;
+
     fn name(&self) -> &str {
         &self.name
     }

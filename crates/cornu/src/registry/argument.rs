@@ -123,7 +123,8 @@ pub(crate) fn place_of(words: &[&[&str]], value: &Value) -> Result<usize, String
 
 /// `one of "a", "b"`, for what can be a word alone.
 fn one_of(words: &[&[&str]]) -> String {
-    let words: Vec<String> = words.iter().flat_map(|row| row.first()).map(|word| format!("{word:?}")).collect();
+    let words: Vec<String> =
+        words.iter().flat_map(|row| row.first()).map(|word| format!("{word:?}")).collect();
     match words.as_slice() {
         [only] => only.clone(),
         several => format!("one of {}", several.join(", ")),
