@@ -29,6 +29,7 @@ FAMILIES = [
     "keras_files",
     "names",
     "deep_files",
+    "legacy_files",
     "functional",
     "operations",
     "preprocessing",

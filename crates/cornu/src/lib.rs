@@ -69,7 +69,8 @@ pub use error::{Error, Kind, Result};
 pub use home::home;
 pub use models::ops;
 pub use models::{
-    Called, Connect, KerasTensor, Model, NestedModel, Sequential, Shared, Tensors, clone_model, load_model,
+    Called, Connect, KerasTensor, LoadModel, LoadWeights, Model, NestedModel, Sequential, Shared, Tensors,
+    clone_model, load_model, load_model_with,
 };
 pub use training::{
     Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, ValidationFreq,

@@ -4,6 +4,7 @@ mod normalize;
 mod random_seed;
 mod to_categorical;
 
+pub use crate::layers::register_lambda;
 pub use crate::registry::register_keras_serializable;
 pub use normalize::normalize;
 pub(crate) use random_seed::next_seed;

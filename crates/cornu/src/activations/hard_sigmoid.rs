@@ -15,17 +15,29 @@ use crate::registry::Fields;
 /// # Ok::<(), cornu::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Fields)]
-pub struct HardSigmoid {}
+pub struct HardSigmoid {
+    #[fields(omit_if = Option::is_none)]
+    slope: Option<f64>,
+}
 
 impl HardSigmoid {
     /// The function.
     pub fn new() -> Self {
         Self::default()
     }
+
+    crate::setters! {
+        /// The slope in the middle, with which the function is `clip(slope * x + 0.5, 0, 1)`. That of Keras 1 and 2 was 0.2:
+        /// models read from their files have it, and Keras 3's files cannot say so.
+        slope: some f64;
+    }
 }
 
 impl Activation for HardSigmoid {
     fn call<'g>(&self, x: Var<'g>) -> Var<'g> {
-        Relu6::new().call(x + 3.0) / 6.0
+        match self.slope {
+            Some(slope) => (x * slope + 0.5).clip(0.0, 1.0),
+            None => Relu6::new().call(x + 3.0) / 6.0,
+        }
     }
 }

@@ -42,7 +42,9 @@ pub use convolutional::{
     Convolution3DTranspose, DepthwiseConv, DepthwiseConv1D, DepthwiseConv2D, SeparableConv, SeparableConv1D,
     SeparableConv2D, SeparableConvolution1D, SeparableConvolution2D,
 };
-pub use core::{Activation, Dense, EinsumDense, Embedding, Identity, Input, Lambda, Masking};
+pub use core::{
+    Activation, Dense, EinsumDense, Embedding, Identity, Input, Lambda, Masking, register_lambda,
+};
 pub use image::{
     Adjustment, AutoContrast, Bits, Brightness, CenterCrop, ColorDegeneration, Contrast, Dice, Equalization,
     Factor, FillValue, Hue, Invert, RandomBrightness, RandomColor, RandomColorDegeneration,

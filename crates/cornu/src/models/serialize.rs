@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::Model;
+use super::load::LoadModel;
 use super::model::Kind;
 use super::nested::NestedModel;
 use super::network::{Network, TensorRef, is_input};
@@ -14,46 +15,67 @@ use super::wiring_json;
 use crate::layers::{Kept, Lambda, Layer, Operation, WeightGroup};
 use crate::optimizers::{self, Value as Held};
 use crate::registry::{Configured, Family, Handle};
-use crate::saving::KerasArchive;
 use crate::saving::format::{
     CompileConfig, DTypePolicy, FunctionalConfig, Metadata, Object, SequentialConfig,
 };
 use crate::saving::weights_h5::{self, Weights};
+use crate::saving::{KerasArchive, versions};
 use crate::training::{Compile, Compiled, Metrics, PerOutput};
 use crate::{Dim, Error, Result, Shape, Tensor};
 
-/// Opens a `.keras` file, written by Keras 3 or by Cornu: layers, weights, compilation and the optimizer's
-/// variables, so that training goes on where it stood.
+/// The model in a `.keras` file.
 ///
 /// # Errors
-/// If the file cannot be read, is damaged, or holds a class or argument that is not part of Cornu; the message names
-/// the place in the file.
-pub fn load_model(path: impl AsRef<Path>) -> Result<Model> {
-    let path = path.as_ref();
+/// As [`load_model`](super::load_model).
+pub(super) fn load(path: &Path, settings: &LoadModel) -> Result<Model> {
     let archive = KerasArchive::open(path)?;
     let load = || -> Result<Model> {
-        let object: Object = crate::saving::format::decode(&archive.config, "config")?;
+        let major = versions::major(Some(&archive.metadata.keras_version));
+        let config = versions::upgrade_model(archive.config, major)?;
+        let mut object: Object = crate::saving::format::decode(&config, "config")?;
         let mut model = Model::from_object(&object)?;
-        let weights = weights_h5::read(&archive.weights)?;
-        model.adopt_compilation(&object)?;
-        model.adopt_weights(&weights)?;
+        let mut weights = weights_h5::read(&archive.weights)?;
+        if settings.compile {
+            if let Some(training) = object.compile_config.take_if(|config| major < 3 && is_compiled(config)) {
+                let training = versions::upgrade_training(training, major, &model.output_names()?)?;
+                object.compile_config = Some(training);
+            }
+            model.adopt_compilation(&object)?;
+        }
+        let older = weights.iter().position(|group| major < 3 && group.path == OPTIMIZER);
+        let older = older.map(|at| weights.remove(at));
+        model.adopt_weights(&weights, false)?;
+        if let (Some(group), true) = (older, model.compiled.is_some()) {
+            model.adopt_older_optimizer(&group.vars)?;
+        }
         model.adopt_kept(weights, archive.assets)?;
         Ok(model)
     };
     load().map_err(|error| Error::file(path, error))
 }
 
+fn is_compiled(config: &Value) -> bool {
+    config.get("optimizer").is_some()
+}
+
 impl Model {
-    /// Writes the model as a `.keras` file that Keras 3 opens: layers, weights, compilation, the optimizer's
-    /// variables. The file at `path` is the old one or the new one, whole, at any moment.
+    /// Writes the model as a file that Keras 3 opens: layers, weights, compilation, the optimizer's variables. A name that
+    /// ends in `.keras` gets Keras' own format, one in `.h5` or `.hdf5` the one before it, which cannot hold what layers keep
+    /// beside weights, such as a vocabulary. The file at `path` is the old one or the new one, whole, at any moment.
     ///
     /// # Errors
-    /// If the model is not built, something in it cannot be said in Keras' JSON, or the file cannot be written.
+    /// If the model is not built, something in it cannot be said in Keras' files, the name ends otherwise, or the file cannot
+    /// be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        if path.extension().is_none_or(|extension| extension != "keras") {
-            return Err(Error::file(path, "the name of a model's file must end in .keras"));
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("keras") => self.save_archive(path),
+            Some("h5" | "hdf5") => self.to_legacy()?.save(path),
+            _ => Err(Error::file(path, "the name of a model's file must end in .keras (recommended) or .h5")),
         }
+    }
+
+    fn save_archive(&self, path: &Path) -> Result<()> {
         let mut groups = self.weight_groups()?;
         let mut assets = BTreeMap::new();
         for kept in kept_by_layers(self.network()?, self.kind)? {
@@ -82,20 +104,27 @@ impl Model {
         serde_json::to_string(&object).map_err(|error| Error::model(error.to_string()))
     }
 
-    /// A model with fresh weights from Keras' JSON; compiled if the JSON says how.
+    /// A model with fresh weights from the JSON of any Keras since 1.2; compiled if the JSON says how. This is Keras'
+    /// `model_from_json`.
     ///
     /// # Errors
     /// If the JSON is no model or holds a class or argument that is not part of Cornu.
     pub fn from_json(json: &str) -> Result<Model> {
         let value: Value =
             serde_json::from_str(json).map_err(|error| Error::data(format!("not JSON: {error}")))?;
+        // Keras before 3 says which it is, and Keras 3 where its classes are.
+        let major = match value.get("keras_version").and_then(Value::as_str) {
+            None if value.get("module").is_some() => 3,
+            version => versions::major(version),
+        };
+        let value = versions::upgrade_model(value, major)?;
         let object: Object = crate::saving::format::decode(&value, "config")?;
         let mut model = Self::from_object(&object)?;
         model.adopt_compilation(&object)?;
         Ok(model)
     }
 
-    fn to_object(&self) -> Result<Object> {
+    pub(super) fn to_object(&self) -> Result<Object> {
         let network = self.network()?;
         let mut object = model_object(&self.name, self.kind, network)?;
         object.compile_config = Some(self.compile_config()?);
@@ -143,7 +172,8 @@ impl Model {
             groups.push(Weights { path, name: Some(name), vars, ..Weights::default() });
         }
         if let Some(compiled) = &self.compiled {
-            let vars = self.optimizer_variables(network, compiled);
+            let vars: Vec<Tensor> =
+                self.optimizer_variables(network, compiled).into_iter().map(|(_, value)| value).collect();
             let optimizer = compiled.optimizer.as_ref();
             // Keras writes an inner optimizer's variables once more, under its own name.
             let inner = optimizer.dynamic_scale().and_then(|_| vars.get(optimizers::OWN_VARIABLES..));
@@ -161,20 +191,28 @@ impl Model {
         Ok(groups)
     }
 
-    fn optimizer_variables(&self, network: &Network, compiled: &Compiled) -> Vec<Tensor> {
+    /// The optimizer's variables in Keras' order, by Keras' names.
+    pub(super) fn optimizer_variables(
+        &self,
+        network: &Network,
+        compiled: &Compiled,
+    ) -> Vec<(String, Tensor)> {
         let optimizer = compiled.optimizer.as_ref();
-        let value = |variable: optimizers::Variable| match (self.value(&variable.name), variable.value) {
-            (Some(value), _) => Some(value.clone()),
-            (None, Held::Iteration) => Some(Tensor::scalar(compiled.iterations as i64)),
-            (None, Held::LearningRate) => Some(Tensor::scalar(optimizer.base().learning_rate.at(0))),
-            // A slot that no step has touched.
-            (None, _) => variable.initial(variable.weight.as_deref().and_then(|path| self.value(path))),
+        let value = |variable: optimizers::Variable| {
+            let value = match (self.value(&variable.name), variable.value) {
+                (Some(value), _) => Some(value.clone()),
+                (None, Held::Iteration) => Some(Tensor::scalar(compiled.iterations as i64)),
+                (None, Held::LearningRate) => Some(Tensor::scalar(optimizer.base().learning_rate.at(0))),
+                // A slot that no step has touched.
+                (None, _) => variable.initial(variable.weight.as_deref().and_then(|path| self.value(path))),
+            };
+            Some((variable.keras_name, value?))
         };
         let variables = optimizers::variables(optimizer, &trained_shapes(network));
         variables.into_iter().filter(|variable| variable.filed).filter_map(value).collect()
     }
 
-    fn from_object(object: &Object) -> Result<Model> {
+    pub(super) fn from_object(object: &Object) -> Result<Model> {
         match object.class_name.as_str() {
             "Sequential" => {
                 let config: SequentialConfig = object.config_as("")?;
@@ -193,7 +231,7 @@ impl Model {
     }
 
     /// Compiles the model as the file says, if it does.
-    fn adopt_compilation(&mut self, object: &Object) -> Result<()> {
+    pub(super) fn adopt_compilation(&mut self, object: &Object) -> Result<()> {
         let Some(config) = CompileConfig::of(object, "")? else { return Ok(()) };
         let place = |what: &str| format!("config.compile_config.{what}");
         let mut arguments = Compile::new();
@@ -224,7 +262,10 @@ impl Model {
     }
 
     /// Sets weights and the optimizer's variables from a file's groups.
-    pub(super) fn adopt_weights(&mut self, groups: &[Weights]) -> Result<()> {
+    ///
+    /// # Errors
+    /// If they are those of another model, unless such are to be skipped.
+    pub(super) fn adopt_weights(&mut self, groups: &[Weights], skip_mismatch: bool) -> Result<()> {
         let network = self.network()?;
         /// The group, the paths and shapes it holds, and its tensors.
         type Found = (String, Vec<(String, Vec<usize>)>, Vec<Tensor>);
@@ -240,6 +281,13 @@ impl Model {
                 continue;
             }
             let vars = group.map(|group| group.vars.clone());
+            let fits = |vars: &Vec<Tensor>| {
+                vars.len() == wanted.len()
+                    && vars.iter().zip(&wanted).all(|(var, (_, shape))| var.shape() == shape)
+            };
+            if skip_mismatch && !vars.as_ref().is_some_and(fits) {
+                continue;
+            }
             let vars = vars.ok_or_else(|| {
                 Error::data(format!(
                     "model.weights.h5: there is no group `{path}` for layer `{}`",
@@ -273,7 +321,7 @@ impl Model {
         restore_layers(&mut self.built_mut()?.network, kind, &kept)
     }
 
-    fn adopt_optimizer(&mut self, vars: &[Tensor]) -> Result<()> {
+    pub(super) fn adopt_optimizer(&mut self, vars: &[Tensor]) -> Result<()> {
         let network = self.network()?;
         let optimizer = self.optimizer()?;
         let mut variables = optimizers::variables(optimizer, &trained_shapes(network));
@@ -452,13 +500,19 @@ fn layer_object(network: &Network, at: usize) -> Result<Object> {
         object.registered_name = Some(operation.class_name().into());
         return Ok(object);
     }
-    <dyn Layer>::check_serializable(layer).map_err(|_| {
-        layer.error(if (layer as &dyn Any).is::<Lambda>() {
-            "holds a function, which no file can: a layer for the file is a type of its own with the trait Layer"
-        } else {
-            "is of a class that files do not know: register it with utils::register_keras_serializable"
-        })
-    })?;
+    match (layer as &dyn Any).downcast_ref::<Lambda>() {
+        Some(lambda) if lambda.is_of_file() => {}
+        Some(_) => {
+            return Err(layer.error(
+                "holds a function, which no file can: a layer for the file is a type of its own with the trait Layer",
+            ));
+        }
+        None => <dyn Layer>::check_serializable(layer).map_err(|_| {
+            layer.error(
+                "is of a class that files do not know: register it with utils::register_keras_serializable",
+            )
+        })?,
+    }
     let mut object: Object = crate::saving::format::decode(&Family::to_json(layer), layer.base().name())?;
     if let Some(part) = only_cornus(&object.config) {
         return Err(layer.error(inexpressible(part)));
@@ -521,11 +575,9 @@ fn layer(object: &Object, place: &str) -> Result<Box<dyn Layer>> {
         return Ok(Box::new(found.map_err(|error| Error::data(format!("{place}: {error}")))?));
     }
     if object.class_name == "Lambda" {
-        return Err(Error::data(format!(
-            "{place}: the layer `{}` is a Lambda, whose Python code only Python can run; make the model again with a \
-             cornu::layers::Lambda in its place and load the weights",
-            object.config["name"].as_str().unwrap_or_default()
-        )));
+        let lambda =
+            Lambda::registered(config).map_err(|message| Error::data(format!("{place}: {message}")))?;
+        return Ok(Box::new(lambda));
     }
     let found = <dyn Layer>::from_json(&json!({
         "class_name": object.class_name,

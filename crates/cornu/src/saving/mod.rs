@@ -1,11 +1,15 @@
 //! Keras' files as data: bytes in, bytes out, nothing about layers.
 
+mod contents;
 pub mod format;
 mod hdf5;
 mod keras_zip;
+pub mod legacy_h5;
 mod limits;
+pub mod versions;
 pub mod weights_h5;
 
+pub use contents::{Contents, Part, contents, crc32};
 pub use hdf5::{Attr, Group};
 pub use keras_zip::KerasArchive;
 

@@ -3,6 +3,7 @@
 //! What concerns a whole process (its allocator, its seed) has a binary of its own beside this folder.
 
 mod activations;
+mod applications;
 mod callbacks;
 mod common;
 mod functional;
@@ -12,6 +13,7 @@ mod keras_files;
 mod layer_case;
 mod layer_models;
 mod layers;
+mod legacy_files;
 mod losses;
 mod measures;
 mod messages;

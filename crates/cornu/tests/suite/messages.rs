@@ -269,7 +269,7 @@ fn steps_left_out() {
     assert_snapshot!(said(unbuilt.get_weights()), @"model `sequential` has no weights yet: put an `Input` layer first, call `build`, or fit it to data");
     assert_snapshot!(said(unbuilt.set_weights(&[])), @"model `sequential` has no weights yet: put an `Input` layer first, call `build`, or fit it to data");
     assert_snapshot!(said(unbuilt.save("model.keras")), @"model `sequential` has no weights yet: put an `Input` layer first, call `build`, or fit it to data");
-    assert_snapshot!(said(model.save("model.h5")), @"model.h5: the name of a model's file must end in .keras");
+    assert_snapshot!(said(model.save("model.pb")), @"model.pb: the name of a model's file must end in .keras (recommended) or .h5");
 }
 
 #[test]

@@ -16,5 +16,5 @@ pub use einsum_dense::EinsumDense;
 pub use embedding::Embedding;
 pub use identity::Identity;
 pub use input::Input;
-pub use lambda::Lambda;
+pub use lambda::{Lambda, register_lambda};
 pub use masking::Masking;

@@ -65,7 +65,7 @@ fn a_process_killed_at_any_moment_ends_in_the_same_bits() {
     };
     let start = |folder: &Path| {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "a_process_killed_at_any_moment_ends_in_the_same_bits"]);
+        command.args(["--exact", "training::a_process_killed_at_any_moment_ends_in_the_same_bits"]);
         command.env(FOLDER, folder).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     };
     let whole = fresh("whole");

@@ -1,0 +1,4 @@
+//! Processes that are killed at any moment.
+
+mod saves;
+mod training;
