@@ -24,6 +24,16 @@ impl Failure {
         Failure { code: 2, ..Self::new(message) }
     }
 
+    /// What is amiss has been printed as the result.
+    pub(crate) fn told() -> Self {
+        Self::new("")
+    }
+
+    /// Whether there is nothing left to say.
+    pub(crate) fn is_told(&self) -> bool {
+        self.message.is_empty()
+    }
+
     /// A file that cannot be read or written.
     pub(crate) fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::new(format!("{}: {error}", path.display()))

@@ -37,6 +37,8 @@ enum Command {
     Predict(commands::predict::Arguments),
     Summary(commands::summary::Arguments),
     Convert(commands::convert::Arguments),
+    Inspect(commands::inspect::Arguments),
+    Diff(commands::diff::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -46,11 +48,15 @@ fn main() -> ExitCode {
         Command::Predict(arguments) => commands::predict::run(&arguments),
         Command::Summary(arguments) => commands::summary::run(&arguments),
         Command::Convert(arguments) => commands::convert::run(&arguments),
+        Command::Inspect(arguments) => commands::inspect::run(&arguments),
+        Command::Diff(arguments) => commands::diff::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::error_line(&failure);
+            if !failure.is_told() {
+                output::error_line(&failure);
+            }
             failure.exit_code()
         }
     }

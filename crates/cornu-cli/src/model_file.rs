@@ -6,17 +6,16 @@ use cornu::{Model, load_model};
 
 use crate::failure::{Failure, Result};
 
-/// A model with its weights from a `.keras` file.
+/// A model with its weights from a `.keras` or `.h5` file.
 pub(crate) fn load_trained(path: &Path) -> Result<Model> {
     match extension(path) {
-        "keras" => Ok(load_model(path)?),
         "json" => Err(Failure::new(format!("{}: an architecture has no weights", path.display()))
             .tip("`cornu fit` trains it into a .keras file")),
-        _ => Err(unknown(path)),
+        _ => Ok(load_model(path)?),
     }
 }
 
-/// A model from a `.keras` file, or with fresh weights from an architecture in `.json`.
+/// A model from a `.keras` or `.h5` file, or with fresh weights from an architecture in `.json`.
 pub(crate) fn load(path: &Path) -> Result<Model> {
     match extension(path) {
         "json" => {
@@ -30,8 +29,4 @@ pub(crate) fn load(path: &Path) -> Result<Model> {
 /// What follows the last dot of the file's name.
 pub(crate) fn extension(path: &Path) -> &str {
     path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
-}
-
-fn unknown(path: &Path) -> Failure {
-    Failure::new(format!("{}: a model's file ends in .keras or .json", path.display()))
 }

@@ -14,7 +14,7 @@ use crate::{model_file, output};
 #[derive(Args)]
 #[command(after_help = DATASETS_HELP)]
 pub(crate) struct Arguments {
-    /// A trained model (.keras)
+    /// A trained model (.keras or .h5)
     model: PathBuf,
     #[command(flatten)]
     source: Source,

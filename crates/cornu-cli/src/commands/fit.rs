@@ -22,7 +22,7 @@ After training on a dataset, the last line is the result on its test part.
 
 {DATASETS_HELP}"))]
 pub(crate) struct Arguments {
-    /// A model (.keras) or an architecture (.json) [default: a network that suits the dataset]
+    /// A model (.keras or .h5) or an architecture (.json) [default: a network that suits the dataset]
     model: Option<PathBuf>,
     #[command(flatten)]
     source: Source,

@@ -13,7 +13,7 @@ use crate::{model_file, npz};
 /// Write a model's outputs for the samples of a file
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A trained model (.keras)
+    /// A trained model (.keras or .h5)
     model: PathBuf,
     /// Samples: arrays x, or x_NAME for each of several inputs
     #[arg(long, value_name = "FILE.npz", value_parser = npz_file)]

@@ -10,7 +10,7 @@ use crate::{model_file, output};
 /// Show a model's layers, output shapes and parameters
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A model (.keras) or an architecture (.json)
+    /// A model (.keras or .h5) or an architecture (.json)
     model: PathBuf,
 }
 

@@ -33,3 +33,18 @@ fn an_architecture_leaves_the_weights_behind_and_gets_new_ones() {
     assert_eq!(fresh.to_json().unwrap(), line_model().to_json().unwrap());
     assert_ne!(fresh.get_weights().unwrap(), line_model().get_weights().unwrap());
 }
+
+#[test]
+fn every_form_gives_the_same_weights_back() {
+    let folder = Folder::with_line();
+    for output in ["line.h5", "line.weights.h5", "weights.npz"] {
+        folder.done(&format!("convert line.keras {output}"));
+    }
+    folder.done("convert line.keras line.json");
+    folder.done("convert line.h5 a.keras");
+    folder.done("convert line.weights.h5 b.keras --architecture line.json");
+    folder.done("convert weights.npz c.keras --architecture line.json");
+    for name in ["a.keras", "b.keras", "c.keras"] {
+        assert_eq!(folder.weights(name), line_model().get_weights().unwrap(), "{name}");
+    }
+}

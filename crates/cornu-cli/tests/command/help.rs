@@ -5,7 +5,7 @@ use crate::Folder;
 #[test]
 fn the_helps_say_what_there_is() {
     let folder = Folder::new();
-    for command in ["", "fit", "evaluate", "predict", "summary", "convert"] {
+    for command in ["", "fit", "evaluate", "predict", "summary", "convert", "inspect", "diff"] {
         let name = if command.is_empty() { "cornu" } else { command };
         insta::assert_snapshot!(format!("help_{name}"), folder.done(&format!("{command} --help")));
     }

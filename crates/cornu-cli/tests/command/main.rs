@@ -1,10 +1,12 @@
 //! The command as its users run it: arguments in, files, lines and exit status out.
 
 mod convert;
+mod diff;
 mod errors;
 mod evaluate;
 mod fit;
 mod help;
+mod inspect;
 mod predict;
 mod summary;
 
