@@ -40,6 +40,7 @@ FAMILIES = [
     "regularizers_constraints",
     "progress",
     "callbacks",
+    "tensorboard",
     "errors",
     "exports",
 ]

@@ -74,6 +74,16 @@ const ROOMS: &[Room] = &[
         must_not_know: &["crate::layers", "crate::graph", "crate::saving", "crate::optimizers"],
     },
     Room {
+        place: "crates/cornu/src/events",
+        must_not_know: &[
+            "crate::callbacks",
+            "crate::layers",
+            "crate::models",
+            "crate::training",
+            "crate::graph",
+        ],
+    },
+    Room {
         place: "crates/cornu/src/data",
         must_not_know: &["crate::models", "crate::training", "crate::layers"],
     },

@@ -1,9 +1,11 @@
-//! Files that are written whole or not at all.
+//! Files, or pieces of files, that are written whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use zip::result::ZipError;
 
 use crate::{Error, Result};
 
@@ -18,7 +20,16 @@ pub(crate) fn write_atomically(
 ) -> Result<()> {
     // A link stays a link: the file it points to is the one replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    replace(&target, write).map_err(|source| Error::io(path, source))
+    replace(&target, write).map_err(|source| Error::io(path, bare(source)))
+}
+
+/// The system's own error, where the writer of archives has put words around it.
+fn bare(error: io::Error) -> io::Error {
+    match error.downcast::<ZipError>() {
+        Ok(ZipError::Io(error)) => error,
+        Ok(other) => other.into(),
+        Err(error) => error,
+    }
 }
 
 fn replace(target: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
@@ -33,6 +44,37 @@ fn replace(target: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result
     drop(file);
     fs::rename(&temporary.0, target)?;
     sync_folder(target)
+}
+
+/// A file to which pieces are added whole: of one that cannot be written, as on a full disk, no byte stays.
+#[derive(Debug)]
+pub(crate) struct Appended {
+    path: PathBuf,
+    file: File,
+    /// The bytes of whole pieces.
+    length: u64,
+}
+
+impl Appended {
+    /// Adds to the end of a file that is open for writing.
+    pub(crate) fn new(path: PathBuf, mut file: File) -> Result<Self> {
+        let end = file.seek(SeekFrom::End(0));
+        let length = end.map_err(|error| Error::io(&path, error))?;
+        Ok(Appended { path, file, length })
+    }
+
+    /// Adds a piece. A process that is killed later leaves it in the file.
+    pub(crate) fn append(&mut self, piece: &[u8]) -> Result<()> {
+        let written = self.file.write_all(piece);
+        if written.is_ok() {
+            self.length += piece.len() as u64;
+        } else {
+            // Half a piece would spoil what comes after it. If it cannot be removed, that error is no news.
+            let _ =
+                self.file.set_len(self.length).and_then(|()| self.file.seek(SeekFrom::Start(self.length)));
+        }
+        written.map_err(|error| Error::io(&self.path, error))
+    }
 }
 
 /// The path of a file that is removed when it is still there in the end.
@@ -79,8 +121,6 @@ fn sync_folder(_target: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     fn folder(name: &str) -> PathBuf {

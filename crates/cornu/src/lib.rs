@@ -57,6 +57,7 @@ extern crate self as cornu;
 
 mod eager;
 mod error;
+mod events;
 mod fs;
 mod home;
 #[cfg(test)]

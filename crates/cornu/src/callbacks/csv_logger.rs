@@ -1,15 +1,16 @@
 //! `CSVLogger`: the logs of each epoch as a line of a file.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::Callback;
+use crate::fs::Appended;
 use crate::models::Model;
 use crate::{Error, Logs, Result};
 
-/// Writes the logs of each epoch as a row: `epoch`, then the values sorted by name. Each row is in the file when its epoch
-/// ends. An epoch without validation has `NA` there.
+/// Writes the logs of each epoch as a row: `epoch`, then the values sorted by name. Each row is in the file, whole, when its
+/// epoch ends. An epoch without validation has `NA` there.
 ///
 /// Source: <https://keras.io/api/callbacks/csv_logger/>.
 ///
@@ -24,7 +25,7 @@ pub struct CSVLogger {
     append: bool,
     has_header: bool,
     keys: Option<Vec<String>>,
-    file: Option<File>,
+    file: Option<Appended>,
 }
 
 impl CSVLogger {
@@ -55,9 +56,7 @@ impl CSVLogger {
     fn write(&mut self, row: &[String]) -> Result<()> {
         let line = row.iter().map(|text| self.field(text)).collect::<Vec<_>>().join(&self.separator);
         match &mut self.file {
-            Some(file) => file
-                .write_all(format!("{line}\r\n").as_bytes())
-                .map_err(|error| Error::io(&self.filename, error)),
+            Some(file) => file.append(format!("{line}\r\n").as_bytes()),
             None => Ok(()),
         }
     }
@@ -78,7 +77,8 @@ impl Callback for CSVLogger {
         if !self.append {
             options.write(true).truncate(true);
         }
-        self.file = Some(options.open(&self.filename).map_err(|error| Error::io(&self.filename, error))?);
+        let file = options.open(&self.filename).map_err(|error| Error::io(&self.filename, error))?;
+        self.file = Some(Appended::new(self.filename.clone(), file)?);
         Ok(())
     }
 

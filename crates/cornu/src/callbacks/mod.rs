@@ -23,6 +23,7 @@ mod reduce_lr_on_plateau;
 mod remote_monitor;
 mod swap_ema_weights;
 mod template;
+mod tensorboard;
 mod terminate_on_nan;
 
 pub use backup_and_restore::BackupAndRestore;
@@ -38,6 +39,7 @@ pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 #[cfg(feature = "download")]
 pub use remote_monitor::RemoteMonitor;
 pub use swap_ema_weights::SwapEMAWeights;
+pub use tensorboard::{EmbeddingsMetadata, TensorBoard};
 pub use terminate_on_nan::TerminateOnNaN;
 
 use crate::models::Model;

@@ -35,7 +35,8 @@ pub struct ModelCheckpoint {
     batches: usize,
 }
 
-/// When a [`ModelCheckpoint`] or a [`BackupAndRestore`](super::BackupAndRestore) saves.
+/// When a [`ModelCheckpoint`] or a [`BackupAndRestore`](super::BackupAndRestore) saves, or a
+/// [`TensorBoard`](super::TensorBoard) writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SaveFreq {
     /// At the end of each epoch.

@@ -2,9 +2,9 @@
 
 use crate::callbacks::Direction;
 use crate::models::Model;
-use crate::models::model::Built;
+use crate::models::model::{Built, Kind};
 use crate::optimizers;
-use crate::{Logs, Result};
+use crate::{Logs, Result, Tensor};
 
 impl Model {
     /// The loss and metrics of the pass at hand so far, or of the last one, as Keras'
@@ -15,6 +15,17 @@ impl Model {
     pub fn get_metrics_result(&self) -> Result<Logs> {
         let Some(measures) = &self.measured else { return Ok(Logs::default()) };
         Ok(measures.logs(&self.built()?.state))
+    }
+
+    /// Each weight with the path that Keras gives it: in a sequential model the model's name is its first part.
+    pub(crate) fn weights_by_keras_path(&self) -> Result<Vec<(String, &Tensor)>> {
+        let Built { network, state } = self.built()?;
+        let prefix = match self.kind {
+            Kind::Sequential => format!("{}/", self.name),
+            Kind::Functional => String::new(),
+        };
+        let weights = network.all_weights();
+        Ok(weights.filter_map(|(path, _)| Some((format!("{prefix}{path}"), state.get(path)?))).collect())
     }
 
     /// Whether larger or smaller values of a metric, by its name or its key in the logs, are better.

@@ -28,6 +28,7 @@ const PRESENT: &[(&str, &[&str])] = &[
             "ReduceLROnPlateau",
             "RemoteMonitor",
             "SwapEMAWeights",
+            "TensorBoard",
             "TerminateOnNaN",
         ],
     ),
