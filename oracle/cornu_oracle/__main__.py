@@ -39,6 +39,7 @@ FAMILIES = [
     "initializers",
     "regularizers_constraints",
     "progress",
+    "progbar",
     "callbacks",
     "tensorboard",
     "errors",

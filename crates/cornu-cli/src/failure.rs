@@ -11,6 +11,9 @@ pub(crate) struct Failure {
     code: u8,
 }
 
+/// What shells give for a process that Ctrl-C ended.
+pub(crate) const INTERRUPTED: u8 = 130;
+
 pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
@@ -32,6 +35,11 @@ impl Failure {
     /// Whether there is nothing left to say.
     pub(crate) fn is_told(&self) -> bool {
         self.message.is_empty()
+    }
+
+    /// The user has ended the work: the status that shells know Ctrl-C by.
+    pub(crate) fn interrupted(message: impl fmt::Display) -> Self {
+        Failure { code: INTERRUPTED, ..Self::new(message) }
     }
 
     /// A file that cannot be read or written.

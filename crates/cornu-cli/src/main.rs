@@ -6,6 +6,7 @@ mod datasets;
 mod default_loss;
 mod default_network;
 mod failure;
+mod interrupt;
 mod model_file;
 mod npz;
 mod output;
@@ -28,7 +29,7 @@ Example:
   cornu fit --dataset digits --epochs 30 --output digits.keras
   cornu evaluate digits.keras --dataset digits
 
-Exit status: 0 done, 1 it failed, 2 the command line is wrong.";
+Exit status: 0 done, 1 it failed, 2 the command line is wrong, 130 Ctrl-C ended it.";
 
 #[derive(Subcommand)]
 enum Command {

@@ -1,6 +1,8 @@
 //! `cornu fit`: training.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use cornu::utils::set_random_seed;
@@ -12,11 +14,13 @@ use crate::default_loss::default_loss;
 use crate::default_network::default_network;
 use crate::failure::{Failure, Result};
 use crate::samples::{Opened, Samples};
-use crate::{model_file, npz, output};
+use crate::{interrupt, model_file, npz, output};
 
 /// Train a model
 #[derive(Args)]
 #[command(after_help = format!("\
+Ctrl-C ends the training after the batch at hand: --output and --history are written, with the epochs that are done. A second
+Ctrl-C ends it at once.
 MODEL's file says how it is compiled and where its optimizer stands; options change only what they name.
 After training on a dataset, the last line is the result on its test part.
 
@@ -80,12 +84,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     let source = arguments.source.open()?;
     let training = source.samples(Part::Train, &mut model)?;
     arguments.compile(&mut model, &training)?;
-    let history = arguments.train(&mut model, &training)?;
+    let stop = interrupt::flag()?;
+    let history = arguments.train(&mut model, &training, &stop)?;
     if let Some(path) = &arguments.history {
         write_history(&history, path)?;
     }
     if let Some(path) = &arguments.output {
         model.save(path)?;
+    }
+    if stop.load(Ordering::Relaxed) {
+        let done = history.epoch.len();
+        return Err(Failure::interrupted(format!("the training was ended after {done} whole epochs")));
     }
     if let Opened::Dataset(_) = source {
         let test = source.samples(Part::Test, &mut model)?;
@@ -135,7 +144,7 @@ impl Arguments {
         Ok(())
     }
 
-    fn train(&self, model: &mut Model, training: &Samples) -> Result<History> {
+    fn train(&self, model: &mut Model, training: &Samples, stop: &Arc<AtomicBool>) -> Result<History> {
         let validation = self.validation_data.as_ref().map(|path| {
             let file = cornu::data::load_npz(path)?;
             npz::samples(&file, model)
@@ -146,6 +155,7 @@ impl Arguments {
             .batch_size(self.batches.size())
             .shuffle(!self.no_shuffle)
             .verbose(self.verbose)
+            .stop_on(stop.clone())
             .validation_split(self.validation_split.unwrap_or(0.0));
         if let Some(held_out) = &validation {
             settings = match &held_out.sample_weight {

@@ -118,3 +118,37 @@ fn weights_of_classes_and_samples_count() {
     assert_eq!(folder.weights("classes.keras"), folder.weights("samples.keras"));
     assert_ne!(folder.weights("classes.keras"), folder.weights("plain.keras"));
 }
+
+/// Starts a training that would take days, and gives it signals like those of Ctrl-C once it has begun.
+#[cfg(unix)]
+fn interrupted(folder: &Folder, signals: usize) -> crate::Run {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Command, Output, Stdio};
+    let words =
+        "fit line.keras --data line.npz --epochs 100000000 --verbose 2 --output out.keras --history h.json";
+    let mut started = crate::command(&folder.0, words);
+    let mut child = started.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    for _ in 0..6 {
+        lines.read_line(&mut String::new()).unwrap();
+    }
+    for _ in 0..signals {
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    }
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    lines.read_to_end(&mut stdout).unwrap();
+    child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
+    crate::Run::of(Output { status: child.wait().unwrap(), stdout, stderr })
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_after_the_batch_with_model_and_history() {
+    let folder = Folder::with_line();
+    let run = interrupted(&folder, 1);
+    let losses = values(&history(&folder, "h.json"), "loss");
+    assert!(losses.len() >= 2);
+    let message = format!("error: the training was ended after {} whole epochs\n", losses.len());
+    assert_eq!((run.code, run.stderr), (Some(130), message));
+    assert_ne!(folder.weights("out.keras"), folder.weights("line.keras"));
+}

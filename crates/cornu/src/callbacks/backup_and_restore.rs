@@ -1,16 +1,19 @@
 //! `BackupAndRestore`: a run that is killed goes on where it was.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Callback, SaveFreq};
 use crate::data::{Npz, load_npz, save_npz};
+use crate::fs::write_atomically;
 use crate::models::Model;
 use crate::{Error, History, Logs, Result, Tensor};
 
 /// Backs up a training so that the same program, started again after it was killed, goes on from there: with all of the
 /// model's weights, the optimizer's variables, the running metrics, the history, the order of the samples, the random
 /// numbers, and what other callbacks remember. It ends with the very bits of a run that was never killed. When training
-/// ends the backup is removed.
+/// ends the backup is removed, unless it was interrupted by [`Fit::stop_on`](crate::Fit::stop_on).
 ///
 /// The backup is one file that is replaced whole. A run that goes on in the middle of an epoch does not call
 /// [`on_epoch_begin`](Callback::on_epoch_begin) for it again.
@@ -86,7 +89,8 @@ impl BackupAndRestore {
         std::fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
         if self.double_checkpoint && self.path().exists() {
             let previous = self.previous();
-            std::fs::copy(self.path(), &previous).map_err(|error| Error::io(&previous, error))?;
+            let mut latest = File::open(self.path()).map_err(|error| Error::io(self.path(), error))?;
+            write_atomically(&previous, |copy| io::copy(&mut latest, copy).map(drop))?;
         }
         save_npz(self.path(), &arrays(model, at)?)
     }
@@ -205,8 +209,8 @@ impl Callback for BackupAndRestore {
         Ok(())
     }
 
-    fn on_train_end(&mut self, _model: &mut Model, _logs: &Logs) -> Result<()> {
-        if self.delete_checkpoint {
+    fn on_train_end(&mut self, model: &mut Model, _logs: &Logs) -> Result<()> {
+        if self.delete_checkpoint && !model.interrupted {
             for path in [self.path(), self.previous()] {
                 if path.exists() {
                     std::fs::remove_file(&path).map_err(|error| Error::io(&path, error))?;

@@ -1,6 +1,6 @@
 //! `CallbackList`: several callbacks as one.
 
-use super::{BackupAndRestore, Callback, Params, Resume};
+use super::{BackupAndRestore, Callback, Params, ProgbarLogger, Resume};
 use crate::models::Model;
 use crate::{History, Logs, Result, Tensor};
 
@@ -31,6 +31,14 @@ impl<'a> CallbackList<'a> {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.callbacks.is_empty()
+    }
+
+    /// Tells the callbacks what the run will do, after adding one that shows the progress where none does.
+    pub(crate) fn begin(&mut self, params: &Params) {
+        if params.verbose > 0 && !self.is_progress() {
+            self.append(ProgbarLogger::new());
+        }
+        self.set_params(params);
     }
 
     fn each(&mut self, mut tell: impl FnMut(&mut dyn Callback) -> Result<()>) -> Result<()> {
@@ -69,17 +77,22 @@ impl<'a> CallbackList<'a> {
         epoch: usize,
         batch: usize,
     ) -> Result<()> {
-        if !self.backups().any(|backup| backup.is_due(batch)) {
+        let is_due = |backup: &BackupAndRestore| backup.is_due(batch) || model.interrupted;
+        if !self.backups().any(|backup| is_due(backup)) {
             return Ok(());
         }
         let states = self.states();
-        self.backups().filter(|backup| backup.is_due(batch)).try_for_each(|backup| {
+        self.backups().filter(|backup| is_due(backup)).try_for_each(|backup| {
             backup.save(model, &Resume { epoch, batch, history: history.clone(), callbacks: states.clone() })
         })
     }
 }
 
 impl Callback for CallbackList<'_> {
+    fn is_progress(&self) -> bool {
+        self.callbacks.iter().any(|callback| callback.is_progress())
+    }
+
     fn set_params(&mut self, params: &Params) {
         self.callbacks.iter_mut().for_each(|callback| callback.set_params(params));
     }

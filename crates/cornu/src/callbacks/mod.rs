@@ -18,6 +18,7 @@ mod learning_rate_scheduler;
 mod list;
 mod model_checkpoint;
 mod monitor;
+mod progbar_logger;
 mod reduce_lr_on_plateau;
 #[cfg(feature = "download")]
 mod remote_monitor;
@@ -35,6 +36,7 @@ pub use learning_rate_scheduler::LearningRateScheduler;
 pub use list::CallbackList;
 pub use model_checkpoint::{ModelCheckpoint, SaveFreq};
 pub use monitor::{Direction, MonitorMode};
+pub use progbar_logger::ProgbarLogger;
 pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 #[cfg(feature = "download")]
 pub use remote_monitor::RemoteMonitor;
@@ -164,6 +166,12 @@ pub trait Callback: Send {
     /// Takes back what [`Callback::state`] once gave; called after [`Callback::on_train_begin`].
     fn restore_state(&mut self, _state: &[Tensor]) {}
 
+    /// Whether the callback shows the progress, so that no other needs to.
+    #[doc(hidden)]
+    fn is_progress(&self) -> bool {
+        false
+    }
+
     /// The callback as the one that backs the others up.
     #[doc(hidden)]
     fn as_backup(&mut self) -> Option<&mut BackupAndRestore> {
@@ -223,6 +231,9 @@ impl<C: Callback + ?Sized> Callback for &mut C {
     }
     fn restore_state(&mut self, state: &[Tensor]) {
         (**self).restore_state(state);
+    }
+    fn is_progress(&self) -> bool {
+        (**self).is_progress()
     }
     fn as_backup(&mut self) -> Option<&mut BackupAndRestore> {
         (**self).as_backup()

@@ -32,7 +32,7 @@ impl TerminateOnNaN {
 
 impl Callback for TerminateOnNaN {
     fn on_train_batch_end(&mut self, model: &mut Model, batch: usize) -> Result<()> {
-        let loss = model.get_metrics_result()?.loss();
+        let loss = model.loss_so_far()?;
         if loss.is_finite() {
             return Ok(());
         }

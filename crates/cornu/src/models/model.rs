@@ -31,6 +31,8 @@ pub struct Model {
     pub(crate) measured: Option<Arc<Measures>>,
     /// Set by a callback, ends the training after the batch or epoch at hand.
     pub stop_training: bool,
+    /// Whether the training was ended from outside, to be taken up again.
+    pub(crate) interrupted: bool,
 }
 
 /// A network with its numbers.
@@ -61,6 +63,7 @@ impl Model {
             workspace: Workspace::new(),
             measured: None,
             stop_training: false,
+            interrupted: false,
         }
     }
 

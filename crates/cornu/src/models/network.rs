@@ -66,6 +66,11 @@ impl<'g> Results<'g> {
         self.masks.push(Vec::new());
     }
 
+    /// The results of each call.
+    pub(crate) fn values(&self) -> &[Vec<Var<'g>>] {
+        &self.values
+    }
+
     /// One result of a call.
     pub(crate) fn value(&self, at: &TensorRef) -> Option<Var<'g>> {
         self.values.get(at.call)?.get(at.output).copied()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::feeds::Samples;
 use super::plans::{Mode, enter_pool};
-use super::progress::{Progress, Verbose};
+use super::progress::Verbose;
 use super::run::Batches;
 use super::step::Measures;
 use super::watch::Watch;
@@ -65,14 +65,8 @@ impl Model {
         let measures = self.measures(&samples)?;
         let batches = Batches { end: checked_steps("steps", steps)?, ..Batches::all(size) };
         let count = samples.rows.div_ceil(size).min(batches.end);
-        callbacks.set_params(&Params { epochs: 1, steps: Some(count), verbose: verbose.number() });
-        enter_pool(|| {
-            let progress = Progress::new(verbose, count);
-            let (logs, progress) =
-                self.measure(&samples, &batches, &measures, &mut callbacks, Some(progress))?;
-            progress.into_iter().for_each(|progress| progress.finish(&logs.clone().sorted()));
-            Ok(logs)
-        })
+        callbacks.begin(&Params { epochs: 1, steps: Some(count), verbose: verbose.number() });
+        enter_pool(|| self.measure(&samples, &batches, &measures, &mut callbacks))
     }
 
     /// One pass outside training, of which callbacks are told.
@@ -82,14 +76,11 @@ impl Model {
         batches: &Batches<'_>,
         measures: &Arc<Measures>,
         callbacks: &mut CallbackList<'_>,
-        progress: Option<Progress>,
-    ) -> Result<(Logs, Option<Progress>)> {
+    ) -> Result<Logs> {
         callbacks.on_test_begin(self)?;
-        let mut watch = Watch::new(callbacks, progress);
-        let logs = self.pass(Mode::Test, samples, batches, measures, &mut watch)?;
-        let progress = watch.into_progress();
+        let logs = self.pass(Mode::Test, samples, batches, measures, &mut Watch::new(callbacks))?;
         callbacks.on_test_end(self, &logs)?;
-        Ok((logs, progress))
+        Ok(logs)
     }
 
     /// The loss and metrics on one batch, outside training.
@@ -100,7 +91,7 @@ impl Model {
         let samples = self.samples(&x.into(), &y.into(), None)?;
         let measures = self.measures(&samples)?;
         let mut callbacks = CallbackList::new();
-        let mut watch = Watch::new(&mut callbacks, None);
+        let mut watch = Watch::new(&mut callbacks);
         self.pass(Mode::Test, &samples, &Batches::all(samples.rows), &measures, &mut watch)
     }
 }

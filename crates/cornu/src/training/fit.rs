@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use cornu_engine::rng;
 
 use super::evaluate::{checked_batch_size, checked_steps};
 use super::feeds::Samples;
 use super::plans::{Mode, enter_pool};
-use super::progress::{Progress, Verbose, print_line};
+use super::progress::Verbose;
 use super::run::Batches;
 use super::step::Measures;
-use super::watch::Watch;
+use super::watch::{Watch, is_set};
 use super::{History, Inputs, Logs};
 use crate::callbacks::{Callback, CallbackList, Params, Resume};
 use crate::models::Model;
@@ -41,6 +42,8 @@ pub struct Fit<'a> {
     validation_steps: Option<usize>,
     validation_freq: ValidationFreq,
     callbacks: CallbackList<'a>,
+    debug_nans: bool,
+    stop: Option<Arc<AtomicBool>>,
 }
 
 /// In which epochs validation runs: every so many, or in those of a list, counted from 1.
@@ -91,6 +94,8 @@ impl Default for Fit<'_> {
             validation_steps: None,
             validation_freq: ValidationFreq::Every(1),
             callbacks: CallbackList::new(),
+            debug_nans: false,
+            stop: None,
         }
     }
 }
@@ -124,6 +129,29 @@ impl<'a> Fit<'a> {
         validation_steps: some usize;
         /// In which epochs validation runs: every so many, or those of a list, `[1, 5, 10]`, counted from 1.
         validation_freq: into ValidationFreq;
+        /// Whether a loss that is NaN or infinite ends the training with an error that names the epoch, the batch, and the
+        /// first layer whose output holds such a number. The model is left as it was before that batch. Weights are
+        /// copied before each step for it, which is why it is off by default.
+        debug_nans: bool;
+    }
+
+    /// Ends the training after the batch at hand once somebody sets the flag: a signal handler, another thread. The history
+    /// holds the epochs that are done, files that callbacks write are whole, and a
+    /// [`BackupAndRestore`](crate::callbacks::BackupAndRestore) keeps its backup of that very batch: the same program, run
+    /// again, ends in the bits of one that was never interrupted.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::AtomicBool;
+    /// use cornu::Fit;
+    /// let stop = Arc::new(AtomicBool::new(false));
+    /// // For Ctrl-C: signal_hook::flag::register(signal_hook::consts::SIGINT, stop.clone())
+    /// let arguments = Fit::new().epochs(1000).stop_on(stop.clone());
+    /// ```
+    #[must_use]
+    pub fn stop_on(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.stop = Some(flag);
+        self
     }
 
     /// Adds a [callback](crate::callbacks), which is told of the training as it goes. One that is to be asked afterwards
@@ -203,6 +231,7 @@ impl Model {
         let run = Epochs {
             train: Batches {
                 end: checked_steps("steps_per_epoch", arguments.steps_per_epoch)?,
+                debug_nans: arguments.debug_nans,
                 ..Batches::all(size)
             },
             validation: Batches {
@@ -214,6 +243,7 @@ impl Model {
             shuffle: arguments.shuffle,
             verbose: arguments.verbose,
             validation_freq: arguments.validation_freq.clone(),
+            stop: arguments.stop.clone(),
         };
         let whole = self.samples(&x.into(), &y.into(), arguments.sample_weight.as_ref())?;
         let (mut train, validation) = self.split(whole, &arguments)?;
@@ -243,8 +273,8 @@ impl Model {
     ) -> Result<History> {
         let Epochs { epochs, initial_epoch, shuffle, verbose, .. } = *run;
         let steps = train.rows.div_ceil(run.train.size).min(run.train.end);
-        callbacks.set_params(&Params { epochs, steps: Some(steps), verbose: verbose.number() });
-        self.stop_training = false;
+        callbacks.begin(&Params { epochs, steps: Some(steps), verbose: verbose.number() });
+        (self.stop_training, self.interrupted) = (false, false);
         callbacks.on_train_begin(self)?;
         let (mut history, first, mut done) = match callbacks.resume(self)? {
             Some(Resume { history, epoch, batch, .. }) => (history, epoch, batch),
@@ -260,19 +290,17 @@ impl Model {
             if done == 0 {
                 callbacks.on_epoch_begin(self, epoch)?;
             }
-            if verbose != Verbose::Silent && epochs > 1 {
-                print_line(format_args!("Epoch {}/{epochs}", epoch + 1));
-            }
             let batches = Batches { order: shuffle.then_some(&order), first: done, ..run.train };
-            let mut watch = Watch::epoch(callbacks, Progress::new(verbose, steps), epoch, &history);
+            let mut watch = Watch::epoch(callbacks, epoch, &history, run.stop.as_ref());
             logs = self.pass(Mode::Train, train, &batches, measures, &mut watch)?;
-            let progress = watch.into_progress();
+            if self.interrupted {
+                break;
+            }
             if let Some(validation) = validation.filter(|_| run.validation_freq.holds(epoch)) {
-                let (held_out, _) = self.measure(validation, &run.validation, measures, callbacks, None)?;
+                let held_out = self.measure(validation, &run.validation, measures, callbacks)?;
                 logs.extend_prefixed("val_", &held_out);
             }
             logs = logs.sorted();
-            progress.into_iter().for_each(|progress| progress.finish(&logs));
             callbacks.on_epoch_end(self, epoch, &mut logs)?;
             history.record(epoch, &logs);
             done = 0;
@@ -280,7 +308,11 @@ impl Model {
             if self.stop_training {
                 break;
             }
+            self.interrupted = epoch + 1 < epochs && is_set(run.stop.as_ref());
             callbacks.back_up(self, &history, epoch + 1, 0)?;
+            if self.interrupted {
+                break;
+            }
         }
         self.finalize_variable_values()?;
         callbacks.on_train_end(self, &logs)?;
@@ -339,7 +371,7 @@ impl Model {
         let measures = self.measures(&samples)?;
         self.prepare_optimizer()?;
         let mut callbacks = CallbackList::new();
-        let mut watch = Watch::new(&mut callbacks, None);
+        let mut watch = Watch::new(&mut callbacks);
         self.pass(Mode::Train, &samples, &Batches::all(samples.rows), &measures, &mut watch)
     }
 }
@@ -353,6 +385,7 @@ struct Epochs<'a> {
     train: Batches<'a>,
     validation: Batches<'a>,
     validation_freq: ValidationFreq,
+    stop: Option<Arc<AtomicBool>>,
 }
 
 /// Refuses NaN among inputs and targets: every measure after it would be NaN.

@@ -97,7 +97,7 @@ impl<S: Into<String>, V: Into<Measured>> FromIterator<(S, V)> for Logs {
     }
 }
 
-/// As Keras prints them: four decimals, or four significant digits at 0.001 and below.
+/// As Keras prints them: four decimals, or the power of ten too at 0.001 and below.
 impl fmt::Display for Logs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (name, value)) in self.iter().enumerate() {
@@ -109,7 +109,10 @@ impl fmt::Display for Logs {
 }
 
 fn number(value: f64) -> String {
-    if value.abs() > 1e-3 || value == 0.0 || !value.is_finite() {
+    if value.is_nan() {
+        return "nan".into();
+    }
+    if value.abs() > 1e-3 {
         return format!("{value:.4}");
     }
     // Python writes at least two digits of the exponent, with its sign.

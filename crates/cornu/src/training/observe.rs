@@ -1,5 +1,6 @@
 //! What callbacks ask of a model that is running.
 
+use super::Measures;
 use crate::callbacks::Direction;
 use crate::models::Model;
 use crate::models::model::{Built, Kind};
@@ -15,6 +16,11 @@ impl Model {
     pub fn get_metrics_result(&self) -> Result<Logs> {
         let Some(measures) = &self.measured else { return Ok(Logs::default()) };
         Ok(measures.logs(&self.built()?.state))
+    }
+
+    /// The loss alone of the pass at hand so far, or of the last one; 0 before the first.
+    pub(crate) fn loss_so_far(&self) -> Result<f64> {
+        Ok(Measures::loss(&self.built()?.state))
     }
 
     /// Each weight with the path that Keras gives it: in a sequential model the model's name is its first part.

@@ -2,12 +2,12 @@
 
 use cornu_engine::with_dtype;
 
+use super::Inputs;
 use super::evaluate::checked_steps;
 use super::feeds::{Batch, Feeds, Samples, Tick};
 use super::plans::{Mode, enter_pool};
-use super::progress::{Progress, Verbose};
+use super::progress::Verbose;
 use super::watch::Watch;
-use super::{Inputs, Logs};
 use crate::callbacks::{Callback, CallbackList, Params};
 use crate::models::Model;
 use crate::{Error, Result, Tensor};
@@ -87,14 +87,13 @@ impl Model {
             samples = samples.range(0..most)?;
         }
         let count = samples.rows.div_ceil(batch_size);
-        callbacks.set_params(&Params { epochs: 1, steps: Some(count), verbose: verbose.number() });
+        callbacks.begin(&Params { epochs: 1, steps: Some(count), verbose: verbose.number() });
         callbacks.on_predict_begin(self)?;
-        let mut watch = Watch::new(&mut callbacks, Some(Progress::new(verbose, count)));
+        let mut watch = Watch::new(&mut callbacks);
         let outputs = match samples.rows {
             0 | 1 => self.predict_rows(&samples, batch_size, &mut watch),
             _ => enter_pool(|| self.predict_rows(&samples, batch_size, &mut watch)),
         }?;
-        watch.into_progress().into_iter().for_each(|progress| progress.finish(&Logs::default()));
         callbacks.on_predict_end(self)?;
         Ok(outputs)
     }
@@ -106,7 +105,7 @@ impl Model {
     pub fn predict_on_batch<'a>(&mut self, x: impl Into<Inputs<'a>>) -> Result<Tensor> {
         let samples = self.unlabelled(&x.into())?;
         let mut callbacks = CallbackList::new();
-        let mut watch = Watch::new(&mut callbacks, None);
+        let mut watch = Watch::new(&mut callbacks);
         let mut outputs = self.predict_rows(&samples, samples.rows.max(1), &mut watch)?;
         outputs.pop().ok_or_else(|| Error::model("the model has no output"))
     }

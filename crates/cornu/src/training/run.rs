@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cornu_engine::plan::Plan;
 
 use super::feeds::{Batch, Feeds, Samples, Tick, batch_of, open_rows};
+use super::nans::Taken;
 use super::plans::{Mode, StepKey, StepPlan};
 use super::step::{Measures, Recipe};
 use super::watch::Watch;
@@ -15,6 +16,18 @@ use crate::models::model::Built;
 use crate::optimizers;
 use crate::{Data, Error, Result, Shape, Tensor};
 
+/// What a step on batches of this many rows is known by.
+fn step_key(mode: Mode, samples: &Samples, rows: usize, measured: bool) -> StepKey {
+    let y = if measured { samples.y.as_slice() } else { &[] };
+    let weights = if measured { samples.weights.as_slice() } else { &[] };
+    StepKey {
+        mode,
+        x: samples.x.iter().map(|tensor| batch_of(tensor, rows)).collect(),
+        y: y.iter().map(|tensor| batch_of(tensor, rows)).collect(),
+        weights: weights.iter().map(|weight| Some(batch_of(weight.as_ref()?, rows).0)).collect(),
+    }
+}
+
 /// How a pass goes through samples.
 pub(super) struct Batches<'a> {
     /// Samples a batch; the last one may have fewer.
@@ -24,12 +37,14 @@ pub(super) struct Batches<'a> {
     /// The first batch, and the one behind the last.
     pub(super) first: usize,
     pub(super) end: usize,
+    /// Whether a loss that is NaN or infinite ends the pass with an error that names the layer.
+    pub(super) debug_nans: bool,
 }
 
 impl Batches<'_> {
     /// All samples in order.
     pub(super) fn all(size: usize) -> Self {
-        Batches { size, order: None, first: 0, end: usize::MAX }
+        Batches { size, order: None, first: 0, end: usize::MAX, debug_nans: false }
     }
 }
 
@@ -114,14 +129,7 @@ impl Model {
         rows: usize,
         measures: Option<&Measures>,
     ) -> Result<Arc<StepPlan>> {
-        let measured = if measures.is_some() { samples.y.as_slice() } else { &[] };
-        let weights = if measures.is_some() { samples.weights.as_slice() } else { &[] };
-        let key = StepKey {
-            mode,
-            x: samples.x.iter().map(|tensor| batch_of(tensor, rows)).collect(),
-            y: measured.iter().map(|tensor| batch_of(tensor, rows)).collect(),
-            weights: weights.iter().map(|weight| Some(batch_of(weight.as_ref()?, rows).0)).collect(),
-        };
+        let key = step_key(mode, samples, rows, measures.is_some());
         self.built()?;
         let Model { plans, built, compiled, .. } = self;
         let Some(Built { network, .. }) = built.get() else {
@@ -190,10 +198,18 @@ impl Model {
                 };
                 let tick = if mode == Mode::Train { self.tick() } else { Tick::default() };
                 feeds.fill(&step, samples, &batch, tick)?;
+                let iterations = tick.iteration.saturating_sub(1);
                 let Model { built, workspace, .. } = &mut *self;
                 let Some(built) = built.get_mut() else { return Err(Error::model("the model is not built")) };
+                // Whoever looks for the layer wants the weights that it had.
+                let before = batches.debug_nans.then(|| built.state.clone());
                 step.run(workspace, &mut built.state, &feeds.tensors)?;
                 self.recount();
+                if let Some(before) = before {
+                    let key = &step_key(mode, samples, rows, true);
+                    let (step, feeds, epoch, batch) = (step.as_ref(), &feeds, watch.epoch_number(), number);
+                    self.refuse_nan(Taken { key, step, feeds, before, iterations, epoch, batch })?;
+                }
                 if !watch.after(self, mode, number)? {
                     return self.get_metrics_result();
                 }

@@ -145,26 +145,35 @@ impl Measures {
         }
     }
 
+    /// The loss so far.
+    pub(crate) fn loss(state: &State) -> f64 {
+        mean(state, LOSS_TOTAL, LOSS_COUNT)
+    }
+
     /// The losses and metrics so far.
     pub(crate) fn logs(&self, state: &State) -> Logs {
-        let floats =
-            |name: &str| state.get(name).and_then(|value| value.as_slice::<f32>().ok()).unwrap_or_default();
-        let first = |name: &str| floats(name).first().copied().unwrap_or(0.0);
-        let mean = |total: &str, count: &str| {
-            let count = first(count);
-            f64::from(if count == 0.0 { 0.0 } else { first(total) / count })
-        };
         let mut logs = Logs::default();
-        logs.push("loss", mean(LOSS_TOTAL, LOSS_COUNT));
+        logs.push("loss", Self::loss(state));
         for (name, total) in self.outputs.iter().filter_map(|output| output.logged.as_ref()) {
-            logs.push(name, mean(total, LOSS_BATCHES));
+            logs.push(name, mean(state, total, LOSS_BATCHES));
         }
         for measure in &self.metrics {
-            let values: Vec<&[f32]> = measure.variables.iter().map(|(name, _)| floats(name)).collect();
+            let values: Vec<&[f32]> = measure.variables.iter().map(|(name, _)| floats(state, name)).collect();
             logs.push(&measure.name, measure.metric.result(&values));
         }
         logs
     }
+}
+
+fn floats<'s>(state: &'s State, name: &str) -> &'s [f32] {
+    state.get(name).and_then(|value| value.as_slice().ok()).unwrap_or_default()
+}
+
+/// A running sum by what it was counted with.
+fn mean(state: &State, total: &str, count: &str) -> f64 {
+    let first = |name: &str| floats(state, name).first().copied().unwrap_or(0.0);
+    let count = first(count);
+    f64::from(if count == 0.0 { 0.0 } else { first(total) / count })
 }
 
 /// What a step begins with: feeds, and the network's results for them.
@@ -203,6 +212,20 @@ impl Recipe<'_> {
         let builder = Builder::new();
         self.build_gradients(&builder, key)?;
         Ok(builder.finish()?)
+    }
+
+    /// Makes what each call of a layer gives in a training step an output of the graph: the calls with the names.
+    pub(crate) fn outputs(&self, builder: &Builder, key: &StepKey) -> Result<Vec<(usize, String)>> {
+        let forward = self.forward(builder, key)?;
+        let mut names = Vec::new();
+        for (call, values) in forward.traced.values().iter().enumerate() {
+            for (at, value) in values.iter().enumerate() {
+                let name = format!("{call}/{at}");
+                builder.output(name.clone(), *value);
+                names.push((call, name));
+            }
+        }
+        Ok(names)
     }
 
     fn build_gradients(&self, builder: &Builder, key: &StepKey) -> Result<()> {

@@ -6,6 +6,7 @@ mod activations;
 mod applications;
 mod callbacks;
 mod common;
+mod debug_nans;
 mod events;
 mod functional;
 mod image_layers;

@@ -25,6 +25,7 @@ const PRESENT: &[(&str, &[&str])] = &[
             "LambdaCallback",
             "LearningRateScheduler",
             "ModelCheckpoint",
+            "ProgbarLogger",
             "ReduceLROnPlateau",
             "RemoteMonitor",
             "SwapEMAWeights",
