@@ -86,6 +86,7 @@ impl EarlyStopping {
 
 impl Callback for EarlyStopping {
     fn on_train_begin(&mut self, _model: &mut Model) -> Result<()> {
+        self.monitor.begin();
         self.wait = 0;
         self.stopped_epoch = 0;
         self.best = None;

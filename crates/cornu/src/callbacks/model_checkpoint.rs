@@ -155,6 +155,7 @@ impl ModelCheckpoint {
 impl Callback for ModelCheckpoint {
     fn on_train_begin(&mut self, _model: &mut Model) -> Result<()> {
         self.check()?;
+        self.monitor.begin();
         self.best = self.best.or(self.initial_value_threshold);
         Ok(())
     }

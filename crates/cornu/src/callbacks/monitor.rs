@@ -57,11 +57,19 @@ impl Monitor {
         }
     }
 
-    /// Finds out which values are better, now that the model knows its metrics.
+    /// Forgets what it found out about an earlier run.
+    pub(super) fn begin(&mut self) {
+        (self.direction, self.warned) = (None, false);
+    }
+
+    /// Finds out, once a run, which values are better, now that the model knows its metrics.
     ///
     /// # Errors
     /// If nothing tells.
     pub(super) fn set_up(&mut self, model: &Model, callback: &str) -> Result<()> {
+        if self.direction.is_some() {
+            return Ok(());
+        }
         let metric = self.name.strip_prefix("val_").unwrap_or(&self.name);
         let direction = match self.mode {
             MonitorMode::Min => Some(Direction::Down),

@@ -87,6 +87,7 @@ impl Callback for ReduceLROnPlateau {
         if self.factor.is_nan() || self.factor >= 1.0 {
             return Err(Error::argument("factor", format!("must be below 1, got {}", self.factor)));
         }
+        self.monitor.begin();
         (self.best, self.cooling, self.wait) = (None, 0, 0);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The arguments every optimizer has.
 
 use super::LearningRate;
-use super::words::{check_words, is_in};
+use super::patterns::{check_patterns, is_found};
 use crate::registry::Fields;
 
 /// Keras' base arguments of optimizers.
@@ -30,7 +30,7 @@ pub struct Base {
     pub loss_scale_factor: Option<f64>,
     /// Over how many steps gradients are averaged before the weights change.
     pub gradient_accumulation_steps: Option<u64>,
-    /// Words in the paths of weights that do not decay. Keras does not write them into files.
+    /// Regular expressions that are found in the names of weights that do not decay. Keras does not write them into files.
     #[fields(skip)]
     pub exclude_from_weight_decay: Vec<String>,
 }
@@ -56,7 +56,8 @@ impl Base {
 
     /// Whether the weight at this path decays, if weights do.
     pub(super) fn decays(&self, path: &str) -> bool {
-        !is_in(&self.exclude_from_weight_decay, path)
+        let name = path.rsplit('/').next().unwrap_or(path);
+        !is_found(&self.exclude_from_weight_decay, name)
     }
 
     /// What is wrong with these arguments, if anything.
@@ -65,7 +66,7 @@ impl Base {
     /// The sentence that goes behind the optimizer's name.
     pub fn check(&self) -> Result<(), String> {
         self.learning_rate.check()?;
-        check_words("exclude_from_weight_decay", &self.exclude_from_weight_decay)?;
+        check_patterns("exclude_from_weight_decay", &self.exclude_from_weight_decay)?;
         let clips = [
             ("clipnorm", self.clipnorm),
             ("clipvalue", self.clipvalue),
@@ -147,11 +148,11 @@ macro_rules! base_setters {
             gradient_accumulation_steps: u64 = Some;
         }
 
-        /// Keeps weights with one of these words in their path, such as `bias`, from decaying. Keras takes regular
-        /// expressions here and does not write them into files: a loaded optimizer lets all weights decay.
+        /// Keeps weights from decaying in whose name, such as `bias`, one of these regular expressions is found. Keras does
+        /// not write them into files: a loaded optimizer lets all weights decay.
         #[must_use]
-        pub fn exclude_from_weight_decay<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-            self.base.exclude_from_weight_decay = words.into_iter().map(Into::into).collect();
+        pub fn exclude_from_weight_decay<W: Into<String>>(mut self, patterns: impl IntoIterator<Item = W>) -> Self {
+            self.base.exclude_from_weight_decay = patterns.into_iter().map(Into::into).collect();
             self
         }
     };

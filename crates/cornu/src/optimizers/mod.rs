@@ -17,13 +17,13 @@ mod loss_scale_optimizer;
 mod moments;
 mod muon;
 mod nadam;
+mod patterns;
 mod rmsprop;
 mod schedule_free_adamw;
 pub mod schedules;
 mod sgd;
 mod slot;
 mod variables;
-mod words;
 
 pub use adadelta::Adadelta;
 pub use adafactor::Adafactor;

@@ -2,7 +2,7 @@
 
 use super::base::{base_setters, has_base};
 use super::moments::Moments;
-use super::words::{check_words, is_in};
+use super::patterns::{check_patterns, is_found};
 use super::{Base, LearningRate, Optimizer, Slot, Step, Stepped, Target};
 use crate::graph::Var;
 use crate::registry::Fields;
@@ -15,9 +15,8 @@ use crate::registry::Fields;
 ///   `x = muon_a · x + (muon_b · A + muon_c · A·A)·x`, on the side on which `A` is smaller,
 /// - `w -= learning_rate · x · sqrt(max(rows, columns)) · rms_rate`.
 ///
-/// The last layer of a model should be in `exclude_layers`. Keras reads those words as regular expressions; here they
-/// are words, and a pattern is refused. The words are sought in paths such as `dense/kernel`, in which a model's own
-/// name is not, as Keras has it in some.
+/// The last layer of a model should be in `exclude_layers`: regular expressions, which are sought in paths such as
+/// `dense/kernel`, in which a model's own name is not, as Keras has it in some.
 ///
 /// Source: <https://keras.io/api/optimizers/muon/>, <https://github.com/KellerJordan/Muon>,
 /// <https://arxiv.org/abs/2502.16982>.
@@ -110,17 +109,17 @@ impl Muon {
         rms_rate: into Option<f64>;
     }
 
-    /// Weights with one of these words in their path take Adam's step.
+    /// Weights in whose path one of these regular expressions is found take Adam's step.
     #[must_use]
-    pub fn exclude_layers<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.exclude_layers = words.into_iter().map(Into::into).collect();
+    pub fn exclude_layers<W: Into<String>>(mut self, patterns: impl IntoIterator<Item = W>) -> Self {
+        self.exclude_layers = patterns.into_iter().map(Into::into).collect();
         self
     }
 
     fn is_left_to_adam(&self, target: &Target<'_>) -> bool {
         target.shape.len() != 2
             || (self.exclude_embeddings && target.path.to_lowercase().contains("embedding"))
-            || is_in(&self.exclude_layers, target.path)
+            || is_found(&self.exclude_layers, target.path)
     }
 
     /// The matrix with singular values near 1 that lies along this one.
@@ -172,7 +171,7 @@ impl Optimizer for Muon {
     }
 
     fn check_arguments(&self) -> Result<(), String> {
-        check_words("exclude_layers", &self.exclude_layers)?;
+        check_patterns("exclude_layers", &self.exclude_layers)?;
         self.base.check()
     }
 }

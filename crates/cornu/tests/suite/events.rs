@@ -66,8 +66,7 @@ fn checksum(data: &[u8]) -> [u8; 4] {
             sum = if sum & 1 == 1 { (sum >> 1) ^ 0x82f6_3b78 } else { sum >> 1 };
         }
     }
-    let sum = !sum;
-    ((sum >> 15) | (sum << 17)).wrapping_add(0xa282_ead8).to_le_bytes()
+    (!sum).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes()
 }
 
 #[derive(Debug, PartialEq)]

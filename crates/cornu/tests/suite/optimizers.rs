@@ -295,8 +295,8 @@ fn bad_arguments_of_the_others_are_refused() {
     insta::assert_snapshot!(message(&Ftrl::default().l2_shrinkage_regularization_strength(-1.0)), @"optimizer `Ftrl`: `l2_shrinkage_regularization_strength` must not be negative, got -1");
     insta::assert_snapshot!(message(&Adagrad::default().initial_accumulator_value(-0.1)), @"optimizer `Adagrad`: `initial_accumulator_value` must not be negative, got -0.1");
     insta::assert_snapshot!(message(&ScheduleFreeAdamW::default().beta_1(0.0)), @"optimizer `ScheduleFreeAdamW`: `beta_1` must not be 0: the weight would not hold the mean");
-    insta::assert_snapshot!(message(&Muon::default().exclude_layers(["dense_[12]"])), @"optimizer `Muon`: `exclude_layers` wants words, got the pattern `dense_[12]`; list what it stands for");
-    insta::assert_snapshot!(message(&AdamW::default().exclude_from_weight_decay(["^bias$"])), @"optimizer `AdamW`: `exclude_from_weight_decay` wants words, got the pattern `^bias$`; list what it stands for");
+    insta::assert_snapshot!(message(&Muon::default().exclude_layers(["dense_[12"])), @"optimizer `Muon`: `exclude_layers` wants regular expressions, got `dense_[12`: non-empty character class has no closing bracket");
+    insta::assert_snapshot!(message(&AdamW::default().exclude_from_weight_decay(["^(bias$"])), @"optimizer `AdamW`: `exclude_from_weight_decay` wants regular expressions, got `^(bias$`: found open group without closing ')'");
     insta::assert_snapshot!(message(&LossScaleOptimizer::new(Adam::default()).initial_scale(0.0)), @"optimizer `LossScaleOptimizer`: `initial_scale` must be above 0, got 0");
     insta::assert_snapshot!(message(&LossScaleOptimizer::new(Adam::default().clipnorm(-1.0))), @"optimizer `LossScaleOptimizer`: `inner_optimizer`: `clipnorm` must not be negative, got -1");
     insta::assert_snapshot!(message(&LossScaleOptimizer::new(LossScaleOptimizer::new(Adam::default()))), @"optimizer `LossScaleOptimizer`: `inner_optimizer` must not scale the loss itself, got a LossScaleOptimizer");

@@ -59,6 +59,16 @@ const PRESENT: &[(&str, &[&str])] = &[
 
 /// Why something is not in.
 const REASONS: &[(&str, &str, &[&str])] = &[
+    (
+        "callbacks",
+        "writes the folders of Orbax, a library of JAX; `ModelCheckpoint` and `BackupAndRestore` save the same in Keras' files",
+        &["OrbaxCheckpoint"],
+    ),
+    (
+        "optimizers",
+        "a training step has one learning rate and one count of steps; a factor for some weights is what `Muon` has for those it leaves to Adam",
+        &["MultiOptimizer", "OptimizerMap"],
+    ),
     ("layers", "wraps another framework", &["FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"]),
     ("layers", "a base class of Keras' own", &["InputSpec", "Wrapper", "Pipeline"]),
     (
