@@ -84,8 +84,10 @@ BINARY = [
     lambda: M.RecallAtPrecision(0.5),
     lambda: M.BinaryIoU(),
 ]
-BITS = [*BINARY, lambda: M.F1Score(threshold=0.5), lambda: M.FBetaScore(beta=2.0, average="macro", threshold=0.5), lambda: M.AUC(name="labels", multi_label=True, num_labels=3)]
+BITS = ["binary_accuracy", "binary_crossentropy", lambda: M.Accuracy(), *BINARY, lambda: M.F1Score(threshold=0.5), lambda: M.FBetaScore(beta=2.0, average="macro", threshold=0.5), lambda: M.AUC(name="labels", multi_label=True, num_labels=3)]
 CLASSES = [
+    "categorical_accuracy",
+    "categorical_crossentropy",
     lambda: M.Precision(top_k=2, name="top"),
     lambda: M.Recall(class_id=1, name="one"),
     lambda: M.F1Score(),
@@ -94,7 +96,7 @@ CLASSES = [
     lambda: M.OneHotMeanIoU(3),
     lambda: M.TopKCategoricalAccuracy(k=2),
 ]
-SPARSE = [lambda: M.IoU(3, [0, 1], sparse_y_pred=False), lambda: M.MeanIoU(3, sparse_y_pred=False), lambda: M.SparseTopKCategoricalAccuracy(k=2)]
+SPARSE = ["sparse_categorical_accuracy", "sparse_categorical_crossentropy", lambda: M.IoU(3, [0, 1], sparse_y_pred=False), lambda: M.MeanIoU(3, sparse_y_pred=False), lambda: M.SparseTopKCategoricalAccuracy(k=2)]
 
 
 def cases():

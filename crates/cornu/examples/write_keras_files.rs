@@ -15,7 +15,12 @@ use cornu::layers::{
 };
 use cornu::losses::CategoricalCrossentropy;
 use cornu::metrics::TopKCategoricalAccuracy;
-use cornu::optimizers::{Adam, RMSprop, SGD};
+use cornu::optimizers::schedules::{
+    CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay,
+    PolynomialDecay,
+};
+use cornu::optimizers::{Adam, LearningRate, LossScaleOptimizer, Optimizer, RMSprop, SGD};
+use cornu::registry::{Family, Handle};
 use cornu::regularizers::{L1, L1L2, L2};
 use cornu::{
     Compile, Connect, Data, Fit, Model, Predict, Result, Sequential, StringTensor, Tensor, load_model, utils,
@@ -106,10 +111,42 @@ fn main() -> Result<()> {
     // Not trained: the optimizer's variables are those before the first step.
     write(&folder, "dropping_untrained", &mut dropping, &x, vec![("y".into(), numbers)])?;
 
+    for entry in <dyn Optimizer>::table() {
+        let name = entry.class_name;
+        let optimizer: Handle<dyn Optimizer> = match name {
+            "LossScaleOptimizer" => LossScaleOptimizer::new(Adam::new(0.01)).into(),
+            name => name.into(),
+        };
+        optimized(&folder, &format!("optimizer_{name}"), optimizer)?;
+    }
+    let schedules: [LearningRate; 6] = [
+        CosineDecay::new(0.1, 12).warmup_target(0.2).warmup_steps(4).into(),
+        CosineDecayRestarts::new(0.1, 4).into(),
+        ExponentialDecay::new(0.1, 5, 0.5).into(),
+        InverseTimeDecay::new(0.1, 3, 0.5).into(),
+        PiecewiseConstantDecay::new([3, 11], [0.1, 0.05, 0.01]).into(),
+        PolynomialDecay::new(0.1, 13).into(),
+    ];
+    for schedule in schedules {
+        let name = schedule.schedule().map_or("constant", |schedule| schedule.class_name()).to_owned();
+        optimized(&folder, &format!("schedule_{name}"), SGD::new(schedule).momentum(0.5).into())?;
+    }
+
     mixed(&folder)?;
 
     let uncompiled = Sequential::new().add(Input::new([6])).add(Dense::new(3).activation("softplus"));
     write(&folder, "uncompiled", &mut uncompiled.into_model(), &x, Vec::new())
+}
+
+/// A small model in the middle of its training by an optimizer.
+fn optimized(folder: &Path, name: &str, optimizer: Handle<dyn Optimizer>) -> Result<()> {
+    let model = Sequential::new()
+        .add(Input::new([6]))
+        .add(Dense::new(5).activation("tanh"))
+        .add(BatchNormalization::new())
+        .add(Dense::new(2));
+    let (x, y) = (noise(&[37, 6])?, noise(&[37, 2])?);
+    trained(folder, name, model.into_model(), Compile::new().optimizer(optimizer).loss("mse"), &x, &y)
 }
 
 /// A model of strings, large integers and numbers, with what its layers have learned of them.

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use cornu::layers::{BatchNormalization, Dense, Dropout, Input};
-use cornu::optimizers::Adam;
+use cornu::optimizers::{Adam, LossScaleOptimizer, Optimizer};
+use cornu::registry::{Family, Handle};
 use cornu::utils::set_random_seed;
 use cornu::{Compile, Fit, Model, Predict, Sequential, Tensor};
 
@@ -12,6 +13,10 @@ static SEED: Mutex<()> = Mutex::new(());
 
 /// A model in which all random numbers there are take part.
 fn model() -> Model {
+    model_with(Adam::new(0.01).global_clipnorm(1.0))
+}
+
+fn model_with(optimizer: impl Into<Handle<dyn Optimizer>>) -> Model {
     let _alone = SEED.lock().unwrap_or_else(PoisonError::into_inner);
     set_random_seed(42);
     let mut model = Sequential::new()
@@ -23,10 +28,8 @@ fn model() -> Model {
         .add(Dropout::new(0.5))
         .add(Dense::new(10).activation("softmax"))
         .into_model();
-    let compile = Compile::new()
-        .optimizer(Adam::new(0.01).global_clipnorm(1.0))
-        .loss("sparse_categorical_crossentropy")
-        .metrics(["accuracy"]);
+    let compile =
+        Compile::new().optimizer(optimizer).loss("sparse_categorical_crossentropy").metrics(["accuracy"]);
     model.compile(compile).unwrap();
     model
 }
@@ -59,6 +62,27 @@ fn the_number_of_threads_changes_no_bit() {
     assert!(one.0.history.iter().all(|(_, values)| values.iter().all(|value| value.is_finite())));
     assert_eq!(one, run(2));
     assert_eq!(one, run(3));
+}
+
+#[test]
+fn no_optimizer_minds_the_number_of_threads() {
+    let (x, y) = data();
+    for entry in <dyn Optimizer>::table() {
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let mut model = match entry.class_name {
+                    "LossScaleOptimizer" => model_with(LossScaleOptimizer::new(Adam::default())),
+                    name => model_with(name),
+                };
+                let history = model.fit(&x, &y, fit()).unwrap();
+                (history, model.get_weights().unwrap())
+            })
+        };
+        let one = run(1);
+        assert_eq!(one, run(2), "{}", entry.class_name);
+        assert_eq!(one, run(5), "{}", entry.class_name);
+    }
 }
 
 #[test]
@@ -103,4 +127,15 @@ fn shuffling_and_dropout_are_new_each_epoch() {
     let history = model.fit(&x, &y, Fit::new().batch_size(64).epochs(3).verbose(0)).unwrap();
     let losses = history.get("loss").unwrap();
     assert!(losses[0] != losses[1] && losses[1] != losses[2] && losses[0] != losses[2], "{losses:?}");
+}
+
+#[test]
+fn looking_for_nan_changes_no_bit() {
+    let (x, y) = data();
+    let run = |debug: bool| {
+        let mut model = model();
+        let history = model.fit(&x, &y, fit().epochs(2).debug_nans(debug)).unwrap();
+        (history, model.get_weights().unwrap())
+    };
+    assert_eq!(run(true), run(false));
 }

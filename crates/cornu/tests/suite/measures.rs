@@ -91,3 +91,25 @@ fn twenty_steps_are_keras() {
         }
     }
 }
+
+#[test]
+fn every_loss_and_metric_has_twenty_steps_with_and_without_weights() {
+    let fixture = fixture("measures.json");
+    let of = |weighted: bool| {
+        list(&fixture["cases"]).iter().filter(move |case| case["sample_weight"].is_string() == weighted)
+    };
+    for weighted in [false, true] {
+        for entry in <dyn Loss>::table() {
+            assert!(of(weighted).any(|case| case["loss"] == entry.class_name), "{}", entry.class_name);
+        }
+        let measured: Vec<String> = of(weighted)
+            .flat_map(|case| metrics(&case["metrics"]).into_iter().chain(metrics(&case["weighted_metrics"])))
+            .filter_map(|metric| Some(metric.get().ok()?.class_name().to_owned()))
+            .collect();
+        // The first two are of values, not of targets and predictions.
+        for entry in <dyn Metric>::table().iter().filter(|entry| !["Mean", "Sum"].contains(&entry.class_name))
+        {
+            assert!(measured.iter().any(|name| name == entry.class_name), "{}", entry.class_name);
+        }
+    }
+}
