@@ -41,6 +41,7 @@ FAMILIES = [
     "progress",
     "progbar",
     "callbacks",
+    "hooks",
     "tensorboard",
     "errors",
     "exports",

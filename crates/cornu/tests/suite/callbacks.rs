@@ -173,92 +173,108 @@ fn model() -> Result<Model> {
     Ok(model.into_model())
 }
 
+/// Notes each hook as `tests/fixtures/hooks.json` does.
+#[derive(Default)]
+struct Told(Vec<String>);
+
+impl Told {
+    fn note(&mut self, hook: impl Into<String>) -> Result<()> {
+        self.0.push(hook.into());
+        Ok(())
+    }
+
+    fn note_logs(&mut self, hook: &str, logs: &Logs) -> Result<()> {
+        let names: Vec<&str> = std::iter::once(hook).chain(logs.iter().map(|(name, _)| name)).collect();
+        self.note(names.join(" "))
+    }
+}
+
+impl Callback for Told {
+    fn on_train_begin(&mut self, _: &mut Model) -> Result<()> {
+        self.note("train_begin")
+    }
+    fn on_train_end(&mut self, _: &mut Model, logs: &Logs) -> Result<()> {
+        self.note_logs("train_end", logs)
+    }
+    fn on_epoch_begin(&mut self, _: &mut Model, epoch: usize) -> Result<()> {
+        self.note(format!("epoch_begin {epoch}"))
+    }
+    fn on_epoch_end(&mut self, _: &mut Model, epoch: usize, logs: &mut Logs) -> Result<()> {
+        self.note_logs(&format!("epoch_end {epoch}"), logs)
+    }
+    fn on_train_batch_begin(&mut self, _: &mut Model, batch: usize) -> Result<()> {
+        self.note(format!("train_batch_begin {batch}"))
+    }
+    fn on_train_batch_end(&mut self, model: &mut Model, batch: usize) -> Result<()> {
+        assert!(model.get_metrics_result()?.loss() > 0.0);
+        self.note(format!("train_batch_end {batch}"))
+    }
+    fn on_test_begin(&mut self, _: &mut Model) -> Result<()> {
+        self.note("test_begin")
+    }
+    fn on_test_end(&mut self, _: &mut Model, logs: &Logs) -> Result<()> {
+        self.note_logs("test_end", logs)
+    }
+    fn on_test_batch_begin(&mut self, _: &mut Model, batch: usize) -> Result<()> {
+        self.note(format!("test_batch_begin {batch}"))
+    }
+    fn on_test_batch_end(&mut self, _: &mut Model, batch: usize) -> Result<()> {
+        self.note(format!("test_batch_end {batch}"))
+    }
+    fn on_predict_begin(&mut self, _: &mut Model) -> Result<()> {
+        self.note("predict_begin")
+    }
+    fn on_predict_end(&mut self, _: &mut Model) -> Result<()> {
+        self.note("predict_end")
+    }
+    fn on_predict_batch_begin(&mut self, _: &mut Model, batch: usize) -> Result<()> {
+        self.note(format!("predict_batch_begin {batch}"))
+    }
+    fn on_predict_batch_end(&mut self, _: &mut Model, batch: usize) -> Result<()> {
+        self.note(format!("predict_batch_end {batch}"))
+    }
+}
+
 #[test]
 fn hooks_come_in_the_order_of_keras() -> Result<()> {
-    struct Told(Vec<String>);
-    impl Callback for Told {
-        fn on_train_begin(&mut self, _: &mut Model) -> Result<()> {
-            self.0.push("train_begin".into());
-            Ok(())
-        }
-        fn on_train_end(&mut self, _: &mut Model, logs: &Logs) -> Result<()> {
-            self.0.push(format!("train_end {}", logs.len()));
-            Ok(())
-        }
-        fn on_epoch_begin(&mut self, _: &mut Model, epoch: usize) -> Result<()> {
-            self.0.push(format!("epoch_begin {epoch}"));
-            Ok(())
-        }
-        fn on_epoch_end(&mut self, _: &mut Model, epoch: usize, logs: &mut Logs) -> Result<()> {
-            let names: Vec<&str> = logs.iter().map(|(name, _)| name).collect();
-            self.0.push(format!("epoch_end {epoch} {}", names.join(" ")));
-            Ok(())
-        }
-        fn on_train_batch_begin(&mut self, _: &mut Model, batch: usize) -> Result<()> {
-            self.0.push(format!("train_batch_begin {batch}"));
-            Ok(())
-        }
-        fn on_train_batch_end(&mut self, model: &mut Model, batch: usize) -> Result<()> {
-            assert!(model.get_metrics_result()?.loss() > 0.0);
-            self.0.push(format!("train_batch_end {batch}"));
-            Ok(())
-        }
-        fn on_test_begin(&mut self, _: &mut Model) -> Result<()> {
-            self.0.push("test_begin".into());
-            Ok(())
-        }
-        fn on_test_end(&mut self, _: &mut Model, logs: &Logs) -> Result<()> {
-            self.0.push(format!("test_end {}", logs.len()));
-            Ok(())
-        }
-        fn on_test_batch_end(&mut self, _: &mut Model, batch: usize) -> Result<()> {
-            self.0.push(format!("test_batch_end {batch}"));
-            Ok(())
-        }
-        fn on_predict_begin(&mut self, _: &mut Model) -> Result<()> {
-            self.0.push("predict_begin".into());
-            Ok(())
-        }
-        fn on_predict_batch_end(&mut self, _: &mut Model, batch: usize) -> Result<()> {
-            self.0.push(format!("predict_batch_end {batch}"));
-            Ok(())
-        }
-        fn on_predict_end(&mut self, _: &mut Model) -> Result<()> {
-            self.0.push("predict_end".into());
-            Ok(())
-        }
-    }
     let (x, y) = data()?;
-    let mut model = model()?;
-    let mut told = Told(Vec::new());
-    let arguments = Fit::new().epochs(2).batch_size(16).validation_split(0.2).validation_freq(2).verbose(0);
-    model.fit(&x, &y, arguments.steps_per_epoch(1).callback(&mut told))?;
-    model.evaluate(&x, &y, Evaluate::new().verbose(0).steps(1).callback(&mut told))?;
-    let found = model.predict(&x, Predict::new().batch_size(25).callback(&mut told))?;
-    assert_eq!(found.shape(), [40, 1]);
-    assert_eq!(model.predict(&x, Predict::new().batch_size(16).steps(2))?.shape(), [32, 1]);
-    insta::assert_snapshot!(told.0.join("\n"), @"
-    train_begin
-    epoch_begin 0
-    train_batch_begin 0
-    train_batch_end 0
-    epoch_end 0 loss mae
-    epoch_begin 1
-    train_batch_begin 0
-    train_batch_end 0
-    test_begin
-    test_batch_end 0
-    test_end 2
-    epoch_end 1 loss mae val_loss val_mae
-    train_end 4
-    test_begin
-    test_batch_end 0
-    test_end 2
-    predict_begin
-    predict_batch_end 0
-    predict_batch_end 1
-    predict_end
-    ");
+    let (x, y) = (x.rows(0..20)?, y.rows(0..20)?);
+    for case in cases("hooks.json") {
+        let (mut model, mut told) = (model()?, Told::default());
+        let fit = || Fit::new().batch_size(8).verbose(0);
+        let evaluate = || Evaluate::new().batch_size(8).verbose(0);
+        let stop = LambdaCallback::new().on_epoch_end(|model, epoch, _| {
+            model.stop_training = epoch == 1;
+            Ok(())
+        });
+        match text(&case, "name") {
+            "fit" => drop(model.fit(&x, &y, fit().epochs(2).callback(&mut told))?),
+            "fit with validation" => {
+                let arguments = fit()
+                    .epochs(3)
+                    .validation_split(0.4)
+                    .validation_freq(2)
+                    .validation_batch_size(3)
+                    .validation_steps(2)
+                    .steps_per_epoch(1);
+                model.fit(&x, &y, arguments.callback(&mut told))?;
+            }
+            "fit that is stopped" => {
+                model.fit(&x, &y, fit().epochs(4).batch_size(16).callback(stop).callback(&mut told))?;
+            }
+            "evaluate" => drop(model.evaluate(&x, &y, evaluate().callback(&mut told))?),
+            "evaluate some" => drop(model.evaluate(&x, &y, evaluate().steps(2).callback(&mut told))?),
+            "predict" => drop(model.predict(&x, Predict::new().batch_size(8).callback(&mut told))?),
+            "predict some" => {
+                let found = model.predict(&x, Predict::new().batch_size(8).steps(1).callback(&mut told))?;
+                assert_eq!(found.shape(), [8, 1]);
+            }
+            other => panic!("no case {other}"),
+        }
+        let wanted: Vec<&str> =
+            case["told"].as_array().unwrap().iter().map(|hook| hook.as_str().unwrap()).collect();
+        assert_eq!(told.0, wanted, "{}", case["name"]);
+    }
     Ok(())
 }
 
