@@ -119,9 +119,9 @@ fn weights_of_classes_and_samples_count() {
     assert_ne!(folder.weights("classes.keras"), folder.weights("plain.keras"));
 }
 
-/// Starts a training that would take days, and gives it signals like those of Ctrl-C once it has begun.
+/// Starts a training that would take days, and gives it the signal of Ctrl-C once it has begun.
 #[cfg(unix)]
-fn interrupted(folder: &Folder, signals: usize) -> crate::Run {
+fn interrupted(folder: &Folder) -> crate::Run {
     use std::io::{BufRead, BufReader, Read};
     use std::process::{Command, Output, Stdio};
     let words =
@@ -132,9 +132,7 @@ fn interrupted(folder: &Folder, signals: usize) -> crate::Run {
     for _ in 0..6 {
         lines.read_line(&mut String::new()).unwrap();
     }
-    for _ in 0..signals {
-        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     lines.read_to_end(&mut stdout).unwrap();
     child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
@@ -145,7 +143,7 @@ fn interrupted(folder: &Folder, signals: usize) -> crate::Run {
 #[test]
 fn ctrl_c_ends_after_the_batch_with_model_and_history() {
     let folder = Folder::with_line();
-    let run = interrupted(&folder, 1);
+    let run = interrupted(&folder);
     let losses = values(&history(&folder, "h.json"), "loss");
     assert!(losses.len() >= 2);
     let message = format!("error: the training was ended after {} whole epochs\n", losses.len());

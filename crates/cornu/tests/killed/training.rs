@@ -1,5 +1,7 @@
 //! A training that is ended at any moment and started again.
 
+// Steps and tags are all that is read here.
+#[allow(dead_code)]
 #[path = "../suite/events.rs"]
 mod events;
 

@@ -66,7 +66,7 @@ const REASONS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "optimizers",
-        "a training step has one learning rate and one count of steps; a factor for some weights is what `Muon` has for those it leaves to Adam",
+        "a training step has one learning rate and one count of steps; these would have one for each of their optimizers",
         &["MultiOptimizer", "OptimizerMap"],
     ),
     ("layers", "wraps another framework", &["FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"]),
