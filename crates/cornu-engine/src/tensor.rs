@@ -305,6 +305,36 @@ impl Tensor {
         Ok(())
     }
 
+    /// Writes rows of another tensor over rows of this one, from row `at` on.
+    ///
+    /// # Errors
+    /// If element types or row shapes differ, or the rows do not lie within the tensors.
+    pub fn set_rows(&mut self, at: usize, from: &Tensor, range: Range<usize>) -> Result<()> {
+        if self.dtype() != from.dtype() || self.shape.get(1..) != from.shape.get(1..) {
+            let (to, what) = (self.to_shape(), from.to_shape());
+            let message = format!("cannot write rows of {} {what} into {} {to}", from.dtype(), self.dtype());
+            return Err(Error::shape("set_rows", message));
+        }
+        let rows = if self.shape.is_empty() { 0 } else { self.row_count() };
+        let part = from.rows(range)?;
+        let end = at.saturating_add(part.row_count());
+        if end > rows {
+            return Err(Kind::Rows { start: at, end, rows }.into());
+        }
+        let width = self.row_len();
+        with_dtype!(self.dtype(), T => {
+            self.as_mut_slice::<T>()?[at * width..end * width].copy_from_slice(part.as_slice::<T>()?);
+        });
+        Ok(())
+    }
+
+    /// Whether another tensor looks at the same memory, so that writing would copy it first.
+    pub fn is_shared(&self) -> bool {
+        with_dtype!(self.dtype(), T => {
+            <T as private::Sealed>::get(&self.storage).is_some_and(|data| Arc::strong_count(data) > 1)
+        })
+    }
+
     /// A new tensor of the rows with these indices, in that order.
     ///
     /// # Errors

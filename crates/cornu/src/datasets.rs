@@ -52,6 +52,7 @@ pub use boston_housing::BostonHousing;
 pub use california_housing::CaliforniaHousing;
 pub use cifar100::Cifar100;
 pub use imdb::Imdb;
+pub(crate) use random_state::RandomState;
 pub use reuters::Reuters;
 
 use crate::{Error, Result, Tensor};

@@ -75,6 +75,16 @@ pub enum Kind {
         /// The system's error.
         source: std::io::Error,
     },
+    /// An element of a dataset that could not be made.
+    #[error("element {index} of `{stage}`: {source}")]
+    Element {
+        /// Which part of the dataset was at it.
+        stage: &'static str,
+        /// The number of the element, from 0 on.
+        index: usize,
+        /// What went wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// An error of the engine.
     #[error(transparent)]
     Engine(#[from] cornu_engine::Error),

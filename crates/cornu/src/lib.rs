@@ -33,7 +33,7 @@
 //! - Models: [`Sequential`], [`Model`], [`load_model`]; how they are trained: [`Compile`], [`Fit`], [`Evaluate`], [`Predict`], [`History`].
 //! - [`mod@layers`]; what they are given by name or as values: [`activations`], [`initializers`], [`regularizers`], [`constraints`].
 //! - [`losses`], [`optimizers`], [`metrics`], [`callbacks`].
-//! - Data: [`Tensor`], [`StringTensor`], [`data`] (npy, npz), [`datasets`], [`utils`].
+//! - Data: [`Tensor`], [`StringTensor`], [`data`] ([`Dataset`] for what does not fit into memory; npy, npz), [`datasets`], [`utils`].
 //! - Your own layers, losses and metrics are formulas on [`graph::Var`]; they differentiate by themselves. [`layers::Layer`] shows one whole.
 
 pub mod activations;
@@ -65,7 +65,7 @@ mod testing;
 mod training;
 
 pub use cornu_engine::{DType, Dim, Element, Shape, Tensor, graph};
-pub use data::{Data, StringTensor};
+pub use data::{Data, Dataset, StringTensor};
 pub use error::{Error, Kind, Result};
 pub use home::home;
 pub use models::ops;

@@ -18,6 +18,10 @@ use crate::{Error, History, Logs, Result, Tensor};
 /// The backup is one file that is replaced whole. A run that goes on in the middle of an epoch does not call
 /// [`on_epoch_begin`](Callback::on_epoch_begin) for it again.
 ///
+/// A [`Dataset`](crate::Dataset) is gone through again to the batch that comes next, without training. So the bits are the same
+/// where it gives the same elements for the same pass: tensors, files and shuffles with a seed do, a generator that draws
+/// numbers of its own does not.
+///
 /// Source: <https://keras.io/api/callbacks/backup_and_restore/>.
 ///
 /// ```

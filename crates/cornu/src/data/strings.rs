@@ -1,6 +1,7 @@
 //! `StringTensor`: strings in rows and columns.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::{Error, Result, Shape};
@@ -8,7 +9,7 @@ use crate::{Error, Result, Shape};
 /// An n-dimensional array of strings, row-major: what a model is fed whose `Input` is of dtype `"string"`.
 ///
 /// The engine computes with numbers alone; `StringLookup`, `TextVectorization` and `Hashing` make them of strings.
-/// Cloning one copies no string.
+/// Cloning one copies no string, nor does looking at some of its rows.
 ///
 /// ```
 /// use cornu::StringTensor;
@@ -16,9 +17,11 @@ use crate::{Error, Result, Shape};
 /// assert_eq!(cities.shape(), [2, 1]);
 /// assert_eq!(cities.as_slice()[1], "Oslo");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct StringTensor {
     data: Arc<[String]>,
+    /// Where its own elements begin in the shared ones.
+    offset: usize,
     shape: Vec<usize>,
 }
 
@@ -28,7 +31,7 @@ impl StringTensor {
     /// # Errors
     /// If the shape does not hold exactly `data.len()` elements.
     pub fn new(data: impl Into<Vec<String>>, shape: impl Into<Vec<usize>>) -> Result<Self> {
-        StringTensor { data: data.into().into(), shape: Vec::new() }.reshape(shape)
+        StringTensor::from(data.into()).reshape(shape)
     }
 
     /// The lengths of the axes.
@@ -38,17 +41,39 @@ impl StringTensor {
 
     /// The number of elements.
     pub fn len(&self) -> usize {
-        self.data.len()
+        self.shape.iter().product()
     }
 
     /// Whether there is no element.
     pub fn is_empty(&self) -> bool {
-        self.data.is_empty()
+        self.len() == 0
     }
 
     /// The elements in row-major order.
     pub fn as_slice(&self) -> &[String] {
-        &self.data
+        &self.data[self.offset..self.offset + self.len()]
+    }
+
+    /// A view of a range of rows; nothing is copied.
+    ///
+    /// # Errors
+    /// If the range does not lie within the rows.
+    ///
+    /// ```
+    /// use cornu::StringTensor;
+    /// let cities = StringTensor::from([["Paris"], ["Oslo"], ["Rome"]]);
+    /// assert_eq!(cities.rows(1..3)?, StringTensor::from([["Oslo"], ["Rome"]]));
+    /// # Ok::<(), cornu::Error>(())
+    /// ```
+    pub fn rows(&self, range: Range<usize>) -> Result<Self> {
+        let rows = self.shape.first().copied().unwrap_or(0);
+        if range.start > range.end || range.end > rows {
+            return Err(Error::data(format!("rows {range:?} do not lie within the {rows} rows of strings")));
+        }
+        let width: usize = self.shape.iter().skip(1).product();
+        let mut shape = self.shape.clone();
+        shape[0] = range.len();
+        Ok(StringTensor { data: self.data.clone(), offset: self.offset + range.start * width, shape })
     }
 
     /// The same elements under another shape.
@@ -64,15 +89,23 @@ impl StringTensor {
                 "{got} strings cannot fill the shape {shape}, which holds {wanted}"
             )));
         }
-        Ok(StringTensor { data: self.data.clone(), shape })
+        Ok(StringTensor { data: self.data.clone(), offset: self.offset, shape })
     }
 }
+
+impl PartialEq for StringTensor {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape == other.shape && self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for StringTensor {}
 
 impl fmt::Debug for StringTensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 8;
         write!(f, "StringTensor({}, ", Shape::known(&self.shape))?;
-        f.debug_list().entries(self.data.iter().take(SHOWN)).finish()?;
+        f.debug_list().entries(self.as_slice().iter().take(SHOWN)).finish()?;
         f.write_str(if self.len() > SHOWN { " and more)" } else { ")" })
     }
 }
@@ -80,7 +113,7 @@ impl fmt::Debug for StringTensor {
 impl From<Vec<String>> for StringTensor {
     fn from(data: Vec<String>) -> Self {
         let shape = vec![data.len()];
-        StringTensor { data: data.into(), shape }
+        StringTensor { data: data.into(), offset: 0, shape }
     }
 }
 

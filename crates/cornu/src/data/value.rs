@@ -1,5 +1,7 @@
 //! `Data`: numbers or strings.
 
+use std::ops::Range;
+
 use super::StringTensor;
 use crate::{DType, Result, Shape, Tensor};
 
@@ -58,6 +60,17 @@ impl Data {
     /// The element type; strings have none that the engine knows.
     pub fn dtype(&self) -> Option<DType> {
         self.tensor().map(Tensor::dtype)
+    }
+
+    /// A view of a range of rows; nothing is copied.
+    ///
+    /// # Errors
+    /// If the range does not lie within the rows.
+    pub fn rows(&self, range: Range<usize>) -> Result<Data> {
+        Ok(match self {
+            Data::Numbers(tensor) => tensor.rows(range)?.into(),
+            Data::Strings(strings) => strings.rows(range)?.into(),
+        })
     }
 
     /// The same elements under another shape.

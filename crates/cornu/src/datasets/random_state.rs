@@ -1,16 +1,16 @@
-//! The shuffles of NumPy's legacy `RandomState`, by which Keras splits its datasets.
+//! The shuffles of NumPy's legacy `RandomState`, by which Keras orders and splits data.
 
 /// Words of state of the generator MT19937.
 const WORDS: usize = 624;
 
 /// `numpy.random.RandomState(seed)`: the Mersenne Twister of Matsumoto and Nishimura (1998).
-pub(super) struct RandomState {
+pub(crate) struct RandomState {
     words: [u32; WORDS],
     drawn: usize,
 }
 
 impl RandomState {
-    pub(super) fn new(seed: u32) -> Self {
+    pub(crate) fn new(seed: u32) -> Self {
         let (mut words, mut word) = ([0; WORDS], seed);
         for (at, out) in (1..).zip(&mut words) {
             *out = word;
@@ -53,7 +53,7 @@ impl RandomState {
     }
 
     /// `indices = np.arange(n); rng.shuffle(indices)`.
-    pub(super) fn shuffled(&mut self, n: usize) -> Vec<usize> {
+    pub(crate) fn shuffled(&mut self, n: usize) -> Vec<usize> {
         let mut indices: Vec<usize> = (0..n).collect();
         for last in (1..n).rev() {
             // Beyond 2³² samples NumPy would draw 64 bits; no dataset here is that long.

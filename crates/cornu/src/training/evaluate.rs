@@ -1,12 +1,9 @@
 //! `evaluate` and `test_on_batch`.
 
-use std::sync::Arc;
-
-use super::feeds::Samples;
 use super::plans::{Mode, enter_pool};
 use super::progress::Verbose;
 use super::run::Batches;
-use super::step::Measures;
+use super::source::Source;
 use super::watch::Watch;
 use super::{Inputs, Logs};
 use crate::callbacks::{Callback, CallbackList, Params};
@@ -49,7 +46,8 @@ impl<'a> Evaluate<'a> {
 }
 
 impl Model {
-    /// The loss and metrics on samples, outside training.
+    /// The loss and metrics on samples, outside training: tensors, or a [`Dataset`](crate::Dataset) of batches with `()` for
+    /// `y`.
     ///
     /// # Errors
     /// If the model is not compiled or the data does not fit it.
@@ -61,24 +59,25 @@ impl Model {
     ) -> Result<Logs> {
         let Evaluate { batch_size, sample_weight, verbose, steps, mut callbacks } = arguments;
         let size = checked_batch_size(batch_size)?;
-        let samples = self.samples(&x.into(), &y.into(), sample_weight.as_ref())?;
-        let measures = self.measures(&samples)?;
         let batches = Batches { end: checked_steps("steps", steps)?, ..Batches::all(size) };
-        let count = samples.rows.div_ceil(size).min(batches.end);
-        callbacks.begin(&Params { epochs: 1, steps: Some(count), verbose: verbose.number() });
-        enter_pool(|| self.measure(&samples, &batches, &measures, &mut callbacks))
+        let mut source = self.source(&x.into(), &y.into(), sample_weight.as_ref(), "evaluation", steps)?;
+        let count = source.steps(&batches);
+        callbacks.begin(&Params { epochs: 1, steps: count, verbose: verbose.number() });
+        enter_pool(|| self.measure(&mut source, &batches, &mut callbacks))
     }
 
     /// One pass outside training, of which callbacks are told.
     pub(super) fn measure(
         &mut self,
-        samples: &Samples,
+        source: &mut Source<'_>,
         batches: &Batches<'_>,
-        measures: &Arc<Measures>,
         callbacks: &mut CallbackList<'_>,
     ) -> Result<Logs> {
         callbacks.on_test_begin(self)?;
-        let logs = self.pass(Mode::Test, samples, batches, measures, &mut Watch::new(callbacks))?;
+        if let Source::Dataset(stream) = source {
+            stream.rewind();
+        }
+        let logs = self.go_through(Mode::Test, source, batches, &mut Watch::new(callbacks))?;
         callbacks.on_test_end(self, &logs)?;
         Ok(logs)
     }

@@ -11,7 +11,7 @@ use super::feeds::Samples;
 use super::plans::{Mode, enter_pool};
 use super::progress::Verbose;
 use super::run::Batches;
-use super::step::Measures;
+use super::source::{self, Source};
 use super::watch::{Watch, is_set};
 use super::{History, Inputs, Logs};
 use crate::callbacks::{Callback, CallbackList, Params, Resume};
@@ -212,6 +212,12 @@ impl Model {
     /// # Ok::<(), cornu::Error>(())
     /// ```
     ///
+    /// A [`Dataset`](crate::Dataset) of batches stands in the place of `x`, with `()` for `y`; `validation_data` takes one, too. As in
+    /// Keras, an epoch is a pass through it, or `steps_per_epoch` batches, with which the next epoch goes on where the last one
+    /// stopped; when it runs out before, a warning is printed, the epoch ends and the next begins anew. `batch_size`,
+    /// `shuffle` and `validation_split` are for tensors. Unlike Keras, a dataset of which nobody knows how many batches it has
+    /// ends without a warning.
+    ///
     /// # Errors
     /// If the model is not compiled, an argument is out of range, or the data does not fit the model: shapes,
     /// numbers of samples, labels outside the classes; with validation, also if inputs or targets hold NaN.
@@ -228,12 +234,9 @@ impl Model {
         if arguments.validation_freq == ValidationFreq::Every(0) {
             return Err(Error::argument("validation_freq", "must be at least 1, got 0"));
         }
+        let steps = checked_steps("steps_per_epoch", arguments.steps_per_epoch)?;
         let run = Epochs {
-            train: Batches {
-                end: checked_steps("steps_per_epoch", arguments.steps_per_epoch)?,
-                debug_nans: arguments.debug_nans,
-                ..Batches::all(size)
-            },
+            train: Batches { end: steps, debug_nans: arguments.debug_nans, ..Batches::all(size) },
             validation: Batches {
                 end: checked_steps("validation_steps", arguments.validation_steps)?,
                 ..Batches::all(checked_batch_size(arguments.validation_batch_size.or(Some(size)))?)
@@ -245,35 +248,21 @@ impl Model {
             validation_freq: arguments.validation_freq.clone(),
             stop: arguments.stop.clone(),
         };
-        let whole = self.samples(&x.into(), &y.into(), arguments.sample_weight.as_ref())?;
-        let (mut train, validation) = self.split(whole, &arguments)?;
-        if let Some(validation) = &validation {
-            for (what, samples) in [("training", &train), ("validation", validation)] {
-                no_nan(self.network()?, what, samples)?;
-            }
-        }
-        let measures = self.measures(&train)?;
-        if let Some(validation) = &validation {
-            self.measures(validation)?;
-        }
-        if let Some(weights) = &arguments.class_weight {
-            train.weights = vec![Some(class_weights(weights, &train)?)];
-        }
+        let (mut train, mut validation) = self.sources(&x.into(), &y.into(), &arguments)?;
         self.prepare_optimizer()?;
-        enter_pool(|| self.epochs(&run, &train, validation.as_ref(), &measures, &mut callbacks))
+        enter_pool(|| self.epochs(&run, &mut train, validation.as_mut(), &mut callbacks))
     }
 
     fn epochs(
         &mut self,
         run: &Epochs<'_>,
-        train: &Samples,
-        validation: Option<&Samples>,
-        measures: &Arc<Measures>,
+        train: &mut Source<'_>,
+        mut validation: Option<&mut Source<'_>>,
         callbacks: &mut CallbackList<'_>,
     ) -> Result<History> {
         let Epochs { epochs, initial_epoch, shuffle, verbose, .. } = *run;
-        let steps = train.rows.div_ceil(run.train.size).min(run.train.end);
-        callbacks.begin(&Params { epochs, steps: Some(steps), verbose: verbose.number() });
+        let steps = train.steps(&run.train);
+        callbacks.begin(&Params { epochs, steps, verbose: verbose.number() });
         (self.stop_training, self.interrupted) = (false, false);
         callbacks.on_train_begin(self)?;
         let (mut history, first, mut done) = match callbacks.resume(self)? {
@@ -281,7 +270,15 @@ impl Model {
             None => (History::default(), initial_epoch, 0),
         };
         let mut logs = Logs::default();
-        let mut order: Vec<usize> = if shuffle { (0..train.rows).collect() } else { Vec::new() };
+        let mut order: Vec<usize> = match &mut *train {
+            Source::Tensors(samples, _) if shuffle => (0..samples.rows).collect(),
+            Source::Tensors(..) => Vec::new(),
+            Source::Dataset(stream) => {
+                stream.resume(first.saturating_sub(initial_epoch), done, self.compiled()?.iterations)?;
+                Vec::new()
+            }
+        };
+        let shuffle = !order.is_empty();
         for epoch in first..epochs {
             if shuffle {
                 let step = self.compiled()?.iterations.saturating_sub(done as u64);
@@ -292,12 +289,12 @@ impl Model {
             }
             let batches = Batches { order: shuffle.then_some(&order), first: done, ..run.train };
             let mut watch = Watch::epoch(callbacks, epoch, &history, run.stop.as_ref());
-            logs = self.pass(Mode::Train, train, &batches, measures, &mut watch)?;
+            logs = self.go_through(Mode::Train, train, &batches, &mut watch)?;
             if self.interrupted {
                 break;
             }
-            if let Some(validation) = validation.filter(|_| run.validation_freq.holds(epoch)) {
-                let held_out = self.measure(validation, &run.validation, measures, callbacks)?;
+            if let Some(validation) = validation.as_deref_mut().filter(|_| run.validation_freq.holds(epoch)) {
+                let held_out = self.measure(validation, &run.validation, callbacks)?;
                 logs.extend_prefixed("val_", &held_out);
             }
             logs = logs.sorted();
@@ -338,14 +335,66 @@ impl Model {
         Ok(())
     }
 
-    /// Training samples and validation samples.
-    fn split(&mut self, whole: Samples, arguments: &Fit<'_>) -> Result<(Samples, Option<Samples>)> {
-        if let Some((x, y, weight)) = &arguments.validation_data {
-            let validation = self.samples(x, y, weight.as_ref())?;
-            return Ok((whole, Some(validation)));
+    /// What the run trains on, and what it is validated on.
+    fn sources<'d>(
+        &mut self,
+        x: &Inputs<'d>,
+        y: &Inputs<'_>,
+        arguments: &Fit<'d>,
+    ) -> Result<(Source<'d>, Option<Source<'d>>)> {
+        let weight = arguments.sample_weight.as_ref();
+        let stream = source::dataset(x, y, weight, "training", arguments.steps_per_epoch)?;
+        let (mut train, held_out) = match stream {
+            None => {
+                let (train, held_out) = {
+                    let whole = self.samples(x, y, weight)?;
+                    self.split(whole, arguments)?
+                };
+                let measures = self.measures(&train)?;
+                (Source::Tensors(train, measures), held_out)
+            }
+            Some(mut stream) if arguments.validation_split == 0.0 || arguments.validation_data.is_some() => {
+                if !self.is_built() {
+                    self.acquaint(&mut stream)?;
+                }
+                (Source::Dataset(stream), None)
+            }
+            Some(_) => {
+                let message =
+                    "is for tensors: give a part of the dataset as `validation_data`, by `take` and `skip`";
+                return Err(Error::argument("validation_split", message));
+            }
+        };
+        let validation = match (&arguments.validation_data, held_out) {
+            (Some((x, y, weight)), _) => {
+                Some(self.source(x, y, weight.as_ref(), "validation", arguments.validation_steps)?)
+            }
+            (None, Some(samples)) => {
+                let measures = self.measures(&samples)?;
+                Some(Source::Tensors(samples, measures))
+            }
+            (None, None) => None,
+        };
+        if let Some(validation) = &validation {
+            for (what, source) in [("training", &train), ("validation", validation)] {
+                if let Source::Tensors(samples, _) = source {
+                    no_nan(self.network()?, what, samples)?;
+                }
+            }
         }
+        if let Some(weights) = &arguments.class_weight {
+            match &mut train {
+                Source::Tensors(samples, _) => samples.weights = vec![Some(class_weights(weights, samples)?)],
+                Source::Dataset(stream) => stream.class_weight = Some(weights.clone()),
+            }
+        }
+        Ok((train, validation))
+    }
+
+    /// Training samples, and those held back for validation.
+    fn split(&self, whole: Samples, arguments: &Fit<'_>) -> Result<(Samples, Option<Samples>)> {
         let part = arguments.validation_split;
-        if part == 0.0 {
+        if part == 0.0 || arguments.validation_data.is_some() {
             return Ok((whole, None));
         }
         if !(0.0..1.0).contains(&part) {
@@ -409,7 +458,7 @@ fn no_nan(network: &Network, what: &str, samples: &Samples) -> Result<()> {
 }
 
 /// The weight of each sample by its class.
-fn class_weights(weights: &BTreeMap<i64, f64>, samples: &Samples) -> Result<Tensor> {
+pub(super) fn class_weights(weights: &BTreeMap<i64, f64>, samples: &Samples) -> Result<Tensor> {
     if samples.weights.iter().any(Option::is_some) {
         return Err(Error::argument("class_weight", "cannot be given together with sample_weight"));
     }

@@ -17,7 +17,9 @@ mod predict;
 mod progbar;
 mod progress;
 mod run;
+mod source;
 mod step;
+mod stream;
 mod watch;
 
 pub use compile::Compile;

@@ -7,6 +7,8 @@ use super::evaluate::checked_steps;
 use super::feeds::{Batch, Feeds, Samples, Tick};
 use super::plans::{Mode, enter_pool};
 use super::progress::Verbose;
+use super::source;
+use super::stream::Stream;
 use super::watch::Watch;
 use crate::callbacks::{Callback, CallbackList, Params};
 use crate::models::Model;
@@ -54,7 +56,8 @@ const BATCH: usize = 256;
 
 impl Model {
     /// The model's output for samples, outside training, one row a sample: `float32`, or the integers that a layer such as
-    /// `StringLookup` gives.
+    /// `StringLookup` gives. The samples are tensors, or a [`Dataset`](crate::Dataset) of batches, whose targets are not looked
+    /// at; `batch_size` is not either then.
     ///
     /// # Errors
     /// If the data does not fit the model, or the model has several outputs.
@@ -80,7 +83,11 @@ impl Model {
             Some(0) => return Err(Error::argument("batch_size", "must be at least 1, got 0")),
             other => other.unwrap_or(BATCH),
         };
-        let mut samples = self.unlabelled(&x.into())?;
+        let x = x.into();
+        if let Some(stream) = source::dataset(&x, &().into(), None, "prediction", steps)? {
+            return self.predict_stream(stream, verbose, &mut callbacks);
+        }
+        let mut samples = self.unlabelled(&x)?;
         if let Some(most) = checked_steps("steps", steps)?.checked_mul(batch_size)
             && most < samples.rows
         {
@@ -96,6 +103,45 @@ impl Model {
         }?;
         callbacks.on_predict_end(self)?;
         Ok(outputs)
+    }
+
+    /// The outputs for the batches of a dataset, one after the other.
+    fn predict_stream(
+        &mut self,
+        mut stream: Stream<'_>,
+        verbose: Verbose,
+        callbacks: &mut CallbackList<'_>,
+    ) -> Result<Vec<Tensor>> {
+        let count = stream.epoch_steps();
+        callbacks.begin(&Params { epochs: 1, steps: count, verbose: verbose.number() });
+        callbacks.on_predict_begin(self)?;
+        let parts = enter_pool(|| self.predict_batches(&mut stream, &mut Watch::new(callbacks)))?;
+        callbacks.on_predict_end(self)?;
+        let joined = parts.iter().map(|parts| Tensor::concat_rows(parts));
+        Ok(joined.collect::<cornu_engine::Result<_>>()?)
+    }
+
+    /// The outputs, each in parts.
+    fn predict_batches(
+        &mut self,
+        stream: &mut Stream<'_>,
+        watch: &mut Watch<'_, '_>,
+    ) -> Result<Vec<Vec<Tensor>>> {
+        let mut nobody = CallbackList::new();
+        let mut parts: Vec<Vec<Tensor>> = Vec::new();
+        let mut number = 0;
+        while let Some(record) = stream.next(number, 0)? {
+            let samples = self.unlabelled(&Inputs::from(&record.x));
+            let samples = samples.map_err(|error| stream.blame(number, error))?;
+            watch.before(self, Mode::Predict, number)?;
+            let outputs =
+                self.predict_rows(&samples, samples.rows.max(1), &mut Watch::new(&mut nobody))?;
+            parts.resize(outputs.len(), Vec::new());
+            parts.iter_mut().zip(outputs).for_each(|(part, output)| part.push(output));
+            watch.after(self, Mode::Predict, number)?;
+            number += 1;
+        }
+        Ok(parts)
     }
 
     /// The model's output for one batch, outside training, with as little around it as possible.

@@ -48,10 +48,21 @@ impl Batches<'_> {
     }
 }
 
+/// What batches of one size go through.
+pub(super) struct Lane<'a> {
+    pub(super) mode: Mode,
+    pub(super) samples: &'a Samples,
+    /// Samples a batch.
+    pub(super) rows: usize,
+    pub(super) step: &'a StepPlan,
+    pub(super) feeds: &'a mut Feeds,
+}
+
 impl Model {
     /// What the graph is fed for inputs: checked, in order, and with the work done that layers do on data. A model
     /// without a known input shape is built for them.
     pub(super) fn inputs(&mut self, x: &Inputs<'_>) -> Result<Vec<Tensor>> {
+        x.no_dataset("inputs")?;
         if let (Err(_), Some(only)) = (self.built(), x.only()) {
             self.build_for(only)?;
         }
@@ -100,6 +111,11 @@ impl Model {
     /// The losses and metrics for these samples, whose targets are checked.
     pub(super) fn measures(&mut self, samples: &Samples) -> Result<Arc<Measures>> {
         let targets: Vec<Shape> = samples.y.iter().map(open_rows).collect();
+        self.measures_for(samples, &targets)
+    }
+
+    /// The losses and metrics for samples whose targets may be of these shapes.
+    pub(super) fn measures_for(&mut self, samples: &Samples, targets: &[Shape]) -> Result<Arc<Measures>> {
         self.compiled()?;
         self.built()?;
         let Model { plans, built, compiled, .. } = self;
@@ -107,7 +123,7 @@ impl Model {
             return Err(Error::model("the model is not built"));
         };
         let measures =
-            plans.measures(&targets, || Measures::resolve(&compiled.arguments, network, &targets))?;
+            plans.measures(targets, || Measures::resolve(&compiled.arguments, network, targets))?;
         let outputs = network.output_names().zip(network.output_shapes()).enumerate();
         for ((at, (name, shape)), loss) in outputs.zip(measures.losses()) {
             let (Some(loss), Some(y)) = (loss, samples.y.get(at)) else { continue };
@@ -189,28 +205,14 @@ impl Model {
             let step = self.step(mode, samples, rows, Some(measures))?;
             let mut feeds = Feeds::new(&step);
             for number in numbers {
-                watch.before(self, mode, number)?;
                 let start = number * batches.size;
                 let range = start..start + rows;
                 let batch = match batches.order {
                     Some(order) => Batch::Indices(&order[range]),
                     None => Batch::Range(range),
                 };
-                let tick = if mode == Mode::Train { self.tick() } else { Tick::default() };
-                feeds.fill(&step, samples, &batch, tick)?;
-                let iterations = tick.iteration.saturating_sub(1);
-                let Model { built, workspace, .. } = &mut *self;
-                let Some(built) = built.get_mut() else { return Err(Error::model("the model is not built")) };
-                // Whoever looks for the layer wants the weights that it had.
-                let before = batches.debug_nans.then(|| built.state.clone());
-                step.run(workspace, &mut built.state, &feeds.tensors)?;
-                self.recount();
-                if let Some(before) = before {
-                    let key = &step_key(mode, samples, rows, true);
-                    let (step, feeds, epoch, batch) = (step.as_ref(), &feeds, watch.epoch_number(), number);
-                    self.refuse_nan(Taken { key, step, feeds, before, iterations, epoch, batch })?;
-                }
-                if !watch.after(self, mode, number)? {
+                let lane = Lane { mode, samples, rows, step: &step, feeds: &mut feeds };
+                if !self.run_batch(lane, &batch, number, batches.debug_nans, watch)? {
                     return self.get_metrics_result();
                 }
             }
@@ -218,8 +220,35 @@ impl Model {
         self.get_metrics_result()
     }
 
+    /// One batch, of which `watch` is told: whether the pass is to go on.
+    pub(super) fn run_batch(
+        &mut self,
+        lane: Lane<'_>,
+        batch: &Batch<'_>,
+        number: usize,
+        debug_nans: bool,
+        watch: &mut Watch<'_, '_>,
+    ) -> Result<bool> {
+        let Lane { mode, samples, rows, step, feeds } = lane;
+        watch.before(self, mode, number)?;
+        let tick = if mode == Mode::Train { self.tick() } else { Tick::default() };
+        feeds.fill(step, samples, batch, tick)?;
+        let Model { built, workspace, .. } = &mut *self;
+        let Some(built) = built.get_mut() else { return Err(Error::model("the model is not built")) };
+        // Whoever looks for the layer wants the weights that it had.
+        let before = debug_nans.then(|| built.state.clone());
+        step.run(workspace, &mut built.state, &feeds.tensors)?;
+        self.recount();
+        if let Some(before) = before {
+            let key = &step_key(mode, samples, rows, true);
+            let (iterations, epoch) = (tick.iteration.saturating_sub(1), watch.epoch_number());
+            self.refuse_nan(Taken { key, step, feeds, before, iterations, epoch, batch: number })?;
+        }
+        watch.after(self, mode, number)
+    }
+
     /// Counts a training step.
-    fn tick(&mut self) -> Tick {
+    pub(super) fn tick(&mut self) -> Tick {
         let seed = self.seed;
         match &mut self.compiled {
             Some(compiled) => {

@@ -6,6 +6,7 @@ mod activations;
 mod applications;
 mod callbacks;
 mod common;
+mod data;
 mod debug_nans;
 mod events;
 mod functional;
