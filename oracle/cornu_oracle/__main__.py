@@ -43,6 +43,7 @@ FAMILIES = [
     "callbacks",
     "hooks",
     "tensorboard",
+    "data",
     "errors",
     "exports",
 ]

@@ -108,6 +108,7 @@ impl<'d> Stream<'d> {
     /// Where in a pass epochs of so many steps end.
     fn position(&mut self, epochs: usize, steps: usize) -> Result<usize> {
         let batches = match (self.batches, self.dataset.cardinality()) {
+            _ if epochs == 0 => return Ok(0),
             (Some(batches), _) => batches,
             (None, Cardinality::Infinite) => return Ok(epochs.saturating_mul(steps)),
             // It is read once to be counted.
@@ -127,6 +128,10 @@ impl<'d> Stream<'d> {
             return Ok(None);
         }
         if self.elements.is_none() {
+            if let Some(steps) = self.steps.filter(|_| number > 0) {
+                self.warn(number, steps);
+                return Ok(None);
+            }
             self.elements = Some(self.dataset.begin(steps_done)?);
         }
         if let Some(record) = self.pull()? {

@@ -89,7 +89,15 @@ fn rows_that_cannot_be_read_are_said_or_left_out() -> Result<()> {
         said(Csv::of_files::<&str>([])),
         said(Csv::new(&Text::new("empty", "").0)).split(": ").last().unwrap_or_default().to_owned(),
     ];
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    FILE: line 3: column `b` holds `four`, not a number; `column("b", ..)` sets what it holds
+    label_name: `b` must be among `select_columns`
+    FILE: column `b` holds text, which cannot be in one tensor with numbers: leave it out by `select_columns`, or make each column an input by `named(true)`
+    unknown column `c`; did you mean `a`?
+    /nowhere/rows.csv: No such file or directory (os error 2)
+    Csv: wants at least one file
+    it has no first line
+    "#);
     let left: Vec<_> = rows().ignore_errors(true).open()?.iter().collect::<Result<_>>()?;
     assert_eq!(left.len(), 3);
     // The rows before the error come first, to those who ask for many at a time, too.

@@ -318,7 +318,7 @@ fn what_is_wrong_is_said() {
     insta::assert_snapshot!(said.join("\n"), @r"
     batch_size: must be at least 1, got 0
     buffer_size: of `shuffle` must be at least 1, got 0
-    element 2 of `batch` has `x` of float32 (2) where others have float32 (3): `map` them to one shape before
+    element 2 of `batch` has `x` of float32 (2,) where others have float32 (3,): `map` them to one shape before
     element 0 of `unbatch`: `x` is a single number: it has no rows to go through
     element 1 of `map`: one is not wanted
     `zip` takes the inputs of both datasets, but one has targets, too: join them by `zip_with`

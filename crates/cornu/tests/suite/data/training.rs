@@ -96,7 +96,11 @@ fn batches_of_a_dataset_train_to_the_bits_that_tensors_do() -> Result<()> {
 }
 
 /// The first input of each sample of each batch an epoch trains on, as batches of one epoch after another.
-fn seen_by_epoch(dataset: &Pipeline, epochs: usize, steps: Option<usize>) -> Result<Vec<Vec<f32>>> {
+pub(super) fn seen_by_epoch(
+    dataset: &Pipeline,
+    epochs: usize,
+    steps: Option<usize>,
+) -> Result<Vec<Vec<f32>>> {
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::<f32>::new()));
     let noted = seen.clone();
     let watched = dataset.clone().map(move |record| {
@@ -208,6 +212,7 @@ fn batches_may_differ_in_the_length_of_their_sequences() -> Result<()> {
         (Tensor::full([5, length], (at % 6) as i64), Tensor::full([5, 1], (at % 2) as f32))
     }));
     let mut model = Sequential::new()
+        .add(Input::new([None]))
         .add(Embedding::new(6, 4))
         .add(GlobalAveragePooling1D::new())
         .add(Dense::new(1).activation("sigmoid"))
@@ -244,6 +249,18 @@ fn what_does_not_fit_is_said_with_its_batch() -> Result<()> {
         model()?.evaluate(&rows()?.repeat_forever().batch(2), (), Evaluate::new()).unwrap_err().to_string(),
     ];
     let lines = lines.map(|line| line.split("; added at").next().unwrap_or_default().to_owned());
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    batch 2 of the training data: layer `input_layer` (InputLayer) expects axis -1 of its input to be 4, got (2, 3)
+    batch 1 of the training data: label 9 at sample 0 lies outside 0..3, the classes of output `dense_1`
+    batch 0 of the training data: model `sequential` wants targets for each of its outputs (`dense_1`), got 0
+    the training data is empty: it gives no batch
+    steps_per_epoch: must be given: the training data never ends
+    validation_split: is for tensors: give a part of the dataset as `validation_data`, by `take` and `skip`
+    sample_weight: must be left out (`()`) where the training data is a dataset: its elements hold their targets and sample weights
+    y: must be left out (`()`) where the training data is a dataset: its elements hold their targets and sample weights
+    targets must be tensors, got a dataset: `fit`, `evaluate` and `predict` take one as `x`, and with it targets and sample weights
+    inputs must be tensors, got a dataset: `fit`, `evaluate` and `predict` take one as `x`, and with it targets and sample weights
+    steps: must be given: the evaluation data never ends
+    ");
     Ok(())
 }
