@@ -33,6 +33,8 @@ FAMILIES = [
     "functional",
     "operations",
     "preprocessing",
+    "scikit_splits",
+    "scikit_transformers",
     "training",
     "signatures",
     "summary",

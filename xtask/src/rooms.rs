@@ -91,6 +91,16 @@ const ROOMS: &[Room] = &[
         place: "crates/cornu/src/datasets",
         must_not_know: &["crate::models", "crate::training", "crate::layers"],
     },
+    Room {
+        place: "crates/cornu/src/preprocessing",
+        must_not_know: &[
+            "crate::models",
+            "crate::training",
+            "crate::layers",
+            "crate::graph",
+            "crate::saving",
+        ],
+    },
 ];
 
 /// Every breach of the table, and every source file that does not open with what it is for.

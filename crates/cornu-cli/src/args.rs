@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::datasets::Dataset;
 use crate::failure::{Failure, Result};
+use crate::tables::Task;
 
 /// Where samples come from.
 #[derive(Args)]
@@ -18,6 +19,45 @@ pub(crate) struct Source {
     /// A well-known dataset, made ready for training
     #[arg(long, value_name = "NAME")]
     pub(crate) dataset: Option<Dataset>,
+    /// A table whose first line names its columns
+    #[arg(long, value_name = "FILE.csv", value_parser = csv_file)]
+    pub(crate) csv: Option<PathBuf>,
+}
+
+/// What is said about a table that is learned from.
+#[derive(Args)]
+#[command(next_help_heading = "Tables")]
+pub(crate) struct TableArguments {
+    /// The column to predict
+    #[arg(long, value_name = "COLUMN", requires = "csv")]
+    pub(crate) target: Option<String>,
+    /// The columns to learn from [default: all others]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "csv")]
+    pub(crate) features: Option<Vec<String>>,
+    /// Columns of categories that look like numbers
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "csv")]
+    pub(crate) categorical: Vec<String>,
+    /// Columns of texts, of which words are counted
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "csv")]
+    pub(crate) text: Vec<String>,
+    /// What the target is [default: by its values]
+    #[arg(long, requires = "csv")]
+    pub(crate) task: Option<Task>,
+    /// The part of the rows that are held back for the test [default: 0.2]
+    #[arg(long, value_name = "F", value_parser = fraction, allow_negative_numbers = true, requires = "csv")]
+    pub(crate) test_split: Option<f64>,
+}
+
+/// A number between 0 and 1.
+pub(crate) fn fraction(text: &str) -> Result<f64, String> {
+    let fraction: f64 = number(text)?;
+    if fraction > 0.0 && fraction < 1.0 { Ok(fraction) } else { Err("must lie between 0 and 1".into()) }
+}
+
+/// A finite number.
+pub(crate) fn number(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| "is not a number".into())
 }
 
 /// What is done to datasets, for the helps of the commands that read them.
@@ -36,13 +76,23 @@ pub(crate) struct Batches {
 impl Batches {
     /// Keras' batch size unless another is given.
     pub(crate) fn size(&self) -> usize {
-        self.batch_size.map_or(32, NonZeroUsize::get)
+        self.given().unwrap_or(32)
+    }
+
+    /// The number the user gave.
+    pub(crate) fn given(&self) -> Option<usize> {
+        self.batch_size.map(NonZeroUsize::get)
     }
 }
 
 /// A path that ends in `.npz`.
 pub(crate) fn npz_file(text: &str) -> Result<PathBuf, String> {
     ending(text, "npz")
+}
+
+/// A path that ends in `.csv`.
+pub(crate) fn csv_file(text: &str) -> Result<PathBuf, String> {
+    ending(text, "csv")
 }
 
 /// A path that ends in `.keras`.

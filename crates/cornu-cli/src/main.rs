@@ -11,6 +11,7 @@ mod model_file;
 mod npz;
 mod output;
 mod samples;
+mod tables;
 
 use std::process::ExitCode;
 

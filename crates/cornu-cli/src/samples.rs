@@ -36,7 +36,7 @@ impl Source {
         match (&self.data, self.dataset) {
             (Some(path), _) => Ok(Opened::Npz(cornu::data::load_npz(path)?)),
             (None, Some(dataset)) => Ok(Opened::Dataset(dataset.prepare()?)),
-            (None, None) => Err(Failure::usage("there are no samples: give --data or --dataset")),
+            (None, None) => Err(Failure::usage("there are no samples: give --data, --dataset or --csv")),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod buffer;
 mod cardinality;
+mod csv;
 mod dataset;
 mod fields;
 pub mod npy;
@@ -15,9 +16,11 @@ mod sources;
 mod spec;
 mod stack;
 mod strings;
+mod table;
 mod value;
 
 pub use cardinality::Cardinality;
+pub use csv::{read_csv, write_csv};
 pub use dataset::{Dataset, Elements, Records, elements};
 pub use fields::Fields;
 pub use npy::{load_npy, read_npy, save_npy};
@@ -32,4 +35,5 @@ pub use sources::{
 pub use spec::{ElementSpec, FieldSpec};
 pub use stack::Stack;
 pub use strings::StringTensor;
+pub use table::{Column, Table};
 pub use value::Data;

@@ -44,7 +44,6 @@ mod download;
 mod embedded;
 mod housing;
 mod pickle;
-mod random_state;
 mod sequences;
 mod tar;
 
@@ -52,7 +51,6 @@ pub use boston_housing::BostonHousing;
 pub use california_housing::CaliforniaHousing;
 pub use cifar100::Cifar100;
 pub use imdb::Imdb;
-pub(crate) use random_state::RandomState;
 pub use reuters::Reuters;
 
 use crate::{Error, Result, Tensor};

@@ -33,7 +33,8 @@
 //! - Models: [`Sequential`], [`Model`], [`load_model`]; how they are trained: [`Compile`], [`Fit`], [`Evaluate`], [`Predict`], [`History`].
 //! - [`mod@layers`]; what they are given by name or as values: [`activations`], [`initializers`], [`regularizers`], [`constraints`].
 //! - [`losses`], [`optimizers`], [`metrics`], [`callbacks`].
-//! - Data: [`Tensor`], [`StringTensor`], [`data`] ([`Dataset`] for what does not fit into memory; npy, npz), [`datasets`], [`utils`].
+//! - Data: [`Tensor`], [`StringTensor`], [`data`] ([`Dataset`] for what does not fit into memory; npy, npz), [`datasets`], [`utils`]; what
+//!   scikit-learn does before and after a model: [`preprocessing`].
 //! - Your own layers, losses and metrics are formulas on [`graph::Var`]; they differentiate by themselves. [`layers::Layer`] shows one whole.
 
 pub mod activations;
@@ -47,6 +48,7 @@ pub mod losses;
 pub mod metrics;
 pub mod models;
 pub mod optimizers;
+pub mod preprocessing;
 pub mod registry;
 pub mod regularizers;
 pub mod saving;
@@ -70,8 +72,8 @@ pub use error::{Error, Kind, Result};
 pub use home::home;
 pub use models::ops;
 pub use models::{
-    Called, Connect, KerasTensor, LoadModel, LoadWeights, Model, NestedModel, Sequential, Shared, Tensors,
-    clone_model, load_model, load_model_with,
+    Called, Connect, InputColumn, KerasTensor, LoadModel, LoadWeights, Model, ModelPipeline, NestedModel, Sequential,
+    Shared, Target, Tensors, clone_model, load_model, load_model_with,
 };
 pub use training::{
     Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, ValidationFreq,

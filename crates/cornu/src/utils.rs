@@ -2,6 +2,7 @@
 
 mod normalize;
 mod random_seed;
+mod random_state;
 mod to_categorical;
 
 pub use crate::layers::register_lambda;
@@ -9,4 +10,5 @@ pub use crate::registry::register_keras_serializable;
 pub use normalize::normalize;
 pub(crate) use random_seed::next_seed;
 pub use random_seed::set_random_seed;
+pub(crate) use random_state::RandomState;
 pub use to_categorical::to_categorical;

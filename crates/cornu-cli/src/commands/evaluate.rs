@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cornu::{Evaluate, Verbose};
+use cornu::{Evaluate, ModelPipeline, Verbose};
 
 use crate::args::{Batches, DATASETS_HELP, Source};
 use crate::datasets::Part;
 use crate::failure::{Failure, Result};
+use crate::tables::answers;
 use crate::{model_file, output};
 
 /// Measure a model's loss and metrics, on the test part of a dataset or on a file
@@ -33,6 +34,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
             arguments.model.display()
         ))
         .tip("`cornu fit MODEL --loss L --metrics M --epochs 0 ... --output OUT` writes it with them"));
+    }
+    if let Some(path) = &arguments.source.csv {
+        let measured = answers::evaluate(&mut ModelPipeline::of(model)?, path)?;
+        return match arguments.json {
+            true => output::line(measured.to_json()),
+            false => output::line(measured.to_string().trim_end()),
+        };
     }
     let samples = arguments.source.open()?.samples(Part::Test, &mut model)?;
     let mut settings = Evaluate::new().batch_size(arguments.batches.size()).verbose(if arguments.json {

@@ -1,6 +1,6 @@
 //! `cornu fit`: training.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,13 +8,16 @@ use clap::Args;
 use cornu::utils::set_random_seed;
 use cornu::{Compile, Evaluate, Fit, History, Logs, Model, Sequential, Verbose};
 
-use crate::args::{Batches, DATASETS_HELP, Source, check_folder, keras_file, npz_file};
+use crate::args::{
+    Batches, DATASETS_HELP, Source, TableArguments, check_folder, fraction, keras_file, npz_file, number,
+};
 use crate::datasets::Part;
 use crate::default_loss::default_loss;
 use crate::default_network::default_network;
 use crate::failure::{Failure, Result};
 use crate::samples::{Opened, Samples};
-use crate::{interrupt, model_file, npz, output};
+use crate::tables::fit::{EPOCHS, Wanted};
+use crate::{interrupt, model_file, npz, output, tables};
 
 /// Train a model
 #[derive(Args)]
@@ -24,21 +27,30 @@ Ctrl-C ends it at once.
 MODEL's file says how it is compiled and where its optimizer stands; options change only what they name.
 After training on a dataset, the last line is the result on its test part.
 
+A table gets a network of its own: with --csv and --target, columns are taken for numbers, categories or texts, what is
+missing is filled in, and a part of the rows is held back for the test, whose result is printed last. The model's file
+holds what was learned about the columns: `cornu predict MODEL --csv NEW.csv --output OUT.csv` takes tables as they are.
+
 {DATASETS_HELP}"))]
 pub(crate) struct Arguments {
     /// A model (.keras or .h5) or an architecture (.json) [default: a network that suits the dataset]
     model: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    table: TableArguments,
     /// Samples on which loss and metrics are measured after each epoch
     #[arg(long, value_name = "FILE.npz", value_parser = npz_file, conflicts_with = "validation_split")]
     validation_data: Option<PathBuf>,
     /// The part of the samples, from the end, that is held back for validation
     #[arg(long, value_name = "F", value_parser = fraction, allow_negative_numbers = true)]
     validation_split: Option<f64>,
-    /// How often training goes through all samples
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    epochs: usize,
+    #[arg(
+        long,
+        value_name = "N",
+        help = "How often training goes through all samples [default: 1; of a table, until it no longer helps]"
+    )]
+    epochs: Option<usize>,
     #[command(flatten)]
     batches: Batches,
     /// Take the samples in their own order
@@ -79,6 +91,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     }
     for path in arguments.output.iter().chain(&arguments.history) {
         check_folder(path)?;
+    }
+    if let Some(path) = &arguments.source.csv {
+        return arguments.fit_table(path);
     }
     let mut model = arguments.model()?;
     let source = arguments.source.open()?;
@@ -122,18 +137,7 @@ impl Arguments {
             (None, Some(_)) => None,
             (None, None) => Some(default_loss(model, &training.y)?),
         };
-        let change = |mut now: Compile| {
-            if let Some(optimizer) = &self.optimizer {
-                now = now.optimizer(optimizer.as_str());
-            }
-            if let Some(loss) = loss {
-                now = now.loss(loss);
-            }
-            if let Some(metrics) = &self.metrics {
-                now = now.metrics(metrics.iter().map(String::as_str).collect::<Vec<_>>());
-            }
-            now
-        };
+        let change = |now| self.changed(now, loss);
         match model.optimizer() {
             Ok(_) => model.recompile(change)?,
             Err(_) => model.compile(change(Compile::new()))?,
@@ -144,6 +148,63 @@ impl Arguments {
         Ok(())
     }
 
+    /// A compilation with the parts that options name.
+    fn changed(&self, mut now: Compile, loss: Option<&str>) -> Compile {
+        if let Some(optimizer) = &self.optimizer {
+            now = now.optimizer(optimizer.as_str());
+        }
+        if let Some(loss) = loss {
+            now = now.loss(loss);
+        }
+        if let Some(metrics) = &self.metrics {
+            now = now.metrics(metrics.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        now
+    }
+
+    /// Trains the network that a table gets.
+    fn fit_table(&self, path: &Path) -> Result {
+        let wrong = [
+            ("MODEL", self.model.is_some()),
+            ("--validation-data", self.validation_data.is_some()),
+            ("--validation-split", self.validation_split.is_some()),
+            ("--class-weight", self.class_weight.is_some()),
+            ("--no-shuffle", self.no_shuffle),
+        ];
+        if let Some((name, _)) = wrong.iter().find(|(_, given)| *given) {
+            return Err(Failure::usage(format!(
+                "{name} does not go together with --csv, which brings its own"
+            )));
+        }
+        let Some(target) = &self.table.target else {
+            return Err(Failure::usage("--csv needs --target COLUMN, the column to predict"));
+        };
+        let wanted = Wanted {
+            target,
+            features: self.table.features.as_deref(),
+            categorical: &self.table.categorical,
+            text: &self.table.text,
+            task: self.table.task,
+            test_split: self.table.test_split.unwrap_or(0.2),
+            epochs: self.epochs.unwrap_or(EPOCHS),
+            batch_size: self.batches.given(),
+            learning_rate: self.learning_rate,
+            verbose: self.verbose,
+            seed: self.seed.unwrap_or(0),
+        };
+        let mut trained = tables::fit::run(path, &wanted, |now| self.changed(now, self.loss.as_deref()))?;
+        for note in &trained.notes {
+            output::error_line(format_args!("note: {note}"));
+        }
+        if let Some(path) = &self.history {
+            write_history(&trained.history, path)?;
+        }
+        if let Some(path) = &self.output {
+            trained.pipeline.save(path)?;
+        }
+        output::line(format!("test - {}", trained.measured).trim_end())
+    }
+
     fn train(&self, model: &mut Model, training: &Samples, stop: &Arc<AtomicBool>) -> Result<History> {
         let validation = self.validation_data.as_ref().map(|path| {
             let file = cornu::data::load_npz(path)?;
@@ -151,7 +212,7 @@ impl Arguments {
         });
         let validation = validation.transpose()?;
         let mut settings = Fit::new()
-            .epochs(self.epochs)
+            .epochs(self.epochs.unwrap_or(1))
             .batch_size(self.batches.size())
             .shuffle(!self.no_shuffle)
             .verbose(self.verbose)
@@ -181,24 +242,14 @@ fn measure(model: &mut Model, samples: &Samples) -> Result<Logs> {
     Ok(values.into_iter().collect())
 }
 
-fn write_history(history: &History, path: &std::path::Path) -> Result {
+fn write_history(history: &History, path: &Path) -> Result {
     let json = serde_json::to_string(history).map_err(Failure::new)?;
     std::fs::write(path, json + "\n").map_err(|error| Failure::io(path, &error))
-}
-
-fn fraction(text: &str) -> Result<f64, String> {
-    let fraction: f64 = number(text)?;
-    if fraction > 0.0 && fraction < 1.0 { Ok(fraction) } else { Err("must lie between 0 and 1".into()) }
 }
 
 fn rate(text: &str) -> Result<f64, String> {
     let rate = number(text)?;
     if rate >= 0.0 { Ok(rate) } else { Err("must be at least 0".into()) }
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-    number.ok_or_else(|| "is not a number".into())
 }
 
 fn class_weight(text: &str) -> Result<(i64, f64), String> {

@@ -91,6 +91,24 @@ impl StringTensor {
         }
         Ok(StringTensor { data: self.data.clone(), offset: self.offset, shape })
     }
+
+    /// A new tensor of the rows with these indices, in that order.
+    ///
+    /// # Errors
+    /// If an index lies outside the rows.
+    pub fn take(&self, indices: &[usize]) -> Result<Self> {
+        let rows = self.shape.first().copied().unwrap_or(0);
+        let width: usize = self.shape.iter().skip(1).product();
+        let mut data = Vec::with_capacity(indices.len() * width);
+        for &at in indices {
+            let row = (at < rows).then(|| self.data.get(at * width..(at + 1) * width)).flatten();
+            data.extend_from_slice(row.ok_or_else(|| {
+                Error::data(format!("row {at} lies outside a tensor of strings with {rows} rows"))
+            })?);
+        }
+        let shape = std::iter::once(indices.len()).chain(self.shape.iter().skip(1).copied()).collect();
+        Ok(StringTensor { data: data.into(), shape })
+    }
 }
 
 impl PartialEq for StringTensor {
@@ -159,5 +177,13 @@ mod tests {
         assert_eq!(error, "3 strings cannot fill the shape (2, 2), which holds 4");
         assert_eq!(words.reshape([3, 1]).unwrap(), StringTensor::from([["a"], ["b"], ["c"]]));
         assert!(StringTensor::new(vec![String::new()], [usize::MAX, 2]).is_err());
+    }
+
+    #[test]
+    fn rows_are_taken() {
+        let words = StringTensor::from([["a", "b"], ["c", "d"]]);
+        assert_eq!(words.take(&[1, 1]).unwrap(), StringTensor::from([["c", "d"], ["c", "d"]]));
+        let error = words.take(&[2]).unwrap_err().to_string();
+        assert_eq!(error, "row 2 lies outside a tensor of strings with 2 rows");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Data;
-use super::random_state::RandomState;
+use crate::utils::RandomState;
 use crate::{Error, Result, Tensor, data};
 
 /// Keras' arguments, with its defaults.
@@ -42,7 +42,7 @@ impl Split {
         }
         let n = n.min(limit);
         let training = self.training_count(n)?;
-        let order = RandomState::new(self.seed).shuffled(n);
+        let order = RandomState::new(self.seed).permutation(n);
         let (train, test) = order.split_at_checked(training).unwrap_or((&order, &[]));
         let part = |rows: &[usize]| -> Result<(Tensor, Tensor)> { Ok((x.take(rows)?, y.take(rows)?)) };
         Ok((part(train)?, part(test)?))

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use super::SequenceData;
 use super::cache::{Cache, Hash, Remote};
-use super::random_state::RandomState;
 use super::sequences::{self, Words, word_setters};
+use crate::utils::RandomState;
 use crate::{Error, Result};
 
 const FILE: Remote = Remote {

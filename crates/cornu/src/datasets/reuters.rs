@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use super::SequenceData;
 use super::cache::{Cache, Hash, Remote};
 use super::housing::Split;
-use super::random_state::RandomState;
 use super::sequences::{self, Words, word_setters};
 use crate::Result;
+use crate::utils::RandomState;
 
 const FILE: Remote = Remote {
     name: "reuters.npz",

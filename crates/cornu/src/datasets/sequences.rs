@@ -7,9 +7,9 @@ use std::path::Path;
 
 use super::cache::{Cache, Remote};
 use super::pickle::Pickle;
-use super::random_state::RandomState;
 use crate::data::npy::{self, Found, Header};
 use crate::data::npz::Archive;
+use crate::utils::RandomState;
 use crate::{DType, Error, Result};
 
 /// The largest array of lists read; IMDB's have 14 MB.
@@ -100,7 +100,7 @@ pub(super) use word_setters;
 impl Words {
     /// The texts in shuffled order, words renumbered, long texts left out.
     pub(super) fn prepare(&self, texts: Texts, rng: &mut RandomState) -> Texts {
-        let order = rng.shuffled(texts.x.len());
+        let order = rng.permutation(texts.x.len());
         let maxlen = self.maxlen.filter(|&length| length > 0).unwrap_or(usize::MAX);
         let number = |word: i32| word.saturating_add(self.index_from);
         let (x, y) = order
@@ -252,7 +252,7 @@ pub(super) mod tests {
         assert!((0..whole.len()).all(|length| read_lists(&mut &whole[..length]).is_err()));
         let mut rng = RandomState::new(1);
         let mut below =
-            |bound: usize| rng.shuffled(bound.min(500)).first().copied().unwrap() * bound / bound.min(500);
+            |bound: usize| rng.permutation(bound.min(500)).first().copied().unwrap() * bound / bound.min(500);
         let refused = (0..3000).filter(|_| {
             let mut bytes = whole.clone();
             for _ in 0..1 + below(3) {

@@ -29,6 +29,8 @@ pub struct Model {
     pub(crate) workspace: Workspace,
     /// The losses and metrics of the pass at hand, or the last one.
     pub(crate) measured: Option<Arc<Measures>>,
+    /// What a [`ModelPipeline`](super::ModelPipeline) keeps in the model's file.
+    pub(crate) preprocessing: Option<serde_json::Value>,
     /// Set by a callback, ends the training after the batch or epoch at hand.
     pub stop_training: bool,
     /// Whether the training was ended from outside, to be taken up again.
@@ -62,6 +64,7 @@ impl Model {
             plans: Plans::default(),
             workspace: Workspace::new(),
             measured: None,
+            preprocessing: None,
             stop_training: false,
             interrupted: false,
         }

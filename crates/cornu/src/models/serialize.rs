@@ -49,6 +49,7 @@ pub(super) fn load(path: &Path, settings: &LoadModel) -> Result<Model> {
             model.adopt_older_optimizer(&group.vars)?;
         }
         model.adopt_kept(weights, archive.assets)?;
+        model.preprocessing = archive.preprocessing;
         Ok(model)
     };
     load().map_err(|error| Error::file(path, error))
@@ -91,6 +92,7 @@ impl Model {
                 .map_err(|error| Error::model(error.to_string()))?,
             weights: weights_h5::write(&groups),
             assets,
+            preprocessing: self.preprocessing.clone(),
         };
         archive.save(path)
     }

@@ -20,6 +20,8 @@ const METADATA: &str = "metadata.json";
 const CONFIG: &str = "config.json";
 const WEIGHTS: &str = "model.weights.h5";
 const ASSETS: &str = "assets/";
+/// Not Keras' own: Keras reads the parts it knows.
+const PREPROCESSING: &str = "preprocessing.json";
 
 /// JSON takes some forty times its length in memory, and the configs of the largest networks take
 /// a megabyte.
@@ -39,6 +41,8 @@ pub struct KerasArchive {
     pub weights: Group,
     /// The files that layers keep, such as vocabularies, by their path below `assets/`.
     pub assets: BTreeMap<String, Vec<u8>>,
+    /// What is done with data before the model, if that is in the file: [`ModelPipeline`](crate::ModelPipeline).
+    pub preprocessing: Option<Value>,
 }
 
 impl KerasArchive {
@@ -72,6 +76,7 @@ fn read(mut bytes: impl Read + Seek + Send + 'static) -> Result<KerasArchive, Me
     }
     let mut budget = Budget::unfolded(length);
     let (mut metadata, mut config, mut weights, mut assets) = (None, None, None, BTreeMap::new());
+    let mut preprocessing = None;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|e| e.to_string())?;
         let name = safe_name(&entry)?;
@@ -79,6 +84,7 @@ fn read(mut bytes: impl Read + Seek + Send + 'static) -> Result<KerasArchive, Me
             METADATA => metadata = Some(json(entry, METADATA)?),
             CONFIG => config = Some(json(entry, CONFIG)?),
             WEIGHTS => weights = Some(index),
+            PREPROCESSING => preprocessing = Some(json(entry, PREPROCESSING)?),
             _ => {
                 if let Some(asset) = name.strip_prefix(ASSETS).filter(|_| entry.is_file()) {
                     let asset = asset.to_owned();
@@ -94,7 +100,7 @@ fn read(mut bytes: impl Read + Seek + Send + 'static) -> Result<KerasArchive, Me
     let metadata = super::format::decode(&metadata, METADATA).map_err(|e| e.to_string())?;
     let index = weights.ok_or_else(|| missing(WEIGHTS))?;
     let weights = read_weights(archive, index, &mut budget).map_err(|e| format!("{WEIGHTS}: {e}"))?;
-    Ok(KerasArchive { metadata, config, weights, assets })
+    Ok(KerasArchive { metadata, config, weights, assets, preprocessing })
 }
 
 /// The entry's name, if it stays within the archive when it is taken for a path.
@@ -192,6 +198,10 @@ fn write(archive: &KerasArchive, to: impl Write + Seek) -> io::Result<()> {
         zip.start_file(format!("{ASSETS}{name}"), stored.large_file(u32::try_from(bytes.len()).is_err()))?;
         zip.write_all(bytes)?;
     }
+    if let Some(preprocessing) = &archive.preprocessing {
+        zip.start_file(PREPROCESSING, stored)?;
+        serde_json::to_writer(&mut zip, preprocessing)?;
+    }
     zip.finish()?;
     Ok(())
 }
@@ -231,6 +241,7 @@ mod tests {
             assert!(archive.config["class_name"].is_string());
             let mut with_assets = archive.clone();
             with_assets.assets.insert("layers/lookup/vocabulary.txt".into(), b"a\nb".to_vec());
+            with_assets.preprocessing = Some(serde_json::json!({"version": 1}));
             assert_eq!(parse(&bytes(&with_assets)), Ok(with_assets));
         }
         Ok(())

@@ -30,6 +30,8 @@ mod preprocessing;
 mod regularizers_constraints;
 mod sample_weights;
 mod schedules;
+mod scikit_splits;
+mod scikit_transformers;
 mod sequences;
 mod several_outputs;
 mod signatures;

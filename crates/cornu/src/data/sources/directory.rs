@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::data::{Fields, StringTensor};
-use crate::datasets::RandomState;
+use crate::utils::RandomState;
 use crate::utils::next_seed;
 use crate::{Error, Result, Tensor};
 
@@ -138,7 +138,7 @@ impl Directory {
         let mut paths: Vec<String> = found.into_iter().map(|(path, _)| path).collect();
         let seed = self.seed.unwrap_or_else(|| (next_seed() % 1_000_000) as u32);
         if self.shuffle {
-            let order = RandomState::new(seed).shuffled(paths.len());
+            let order = RandomState::new(seed).permutation(paths.len());
             paths = order.iter().map(|at| std::mem::take(&mut paths[*at])).collect();
             labels = labels.map(|labels| order.iter().map(|at| labels[*at]).collect());
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::data::{
     Batch, Cardinality, Dataset, ElementSpec, Elements, FieldSpec, Fields, Pipeline, Record, Shuffle, Stack,
 };
-use crate::datasets::RandomState;
+use crate::utils::RandomState;
 use crate::utils::next_seed;
 use crate::{Data, Error, Result, Shape, Tensor};
 
@@ -132,7 +132,7 @@ pub fn timeseries_dataset_from_array(
     let mut starts: Vec<usize> = (0..windows).step_by(sequence_stride).collect();
     let seed = arguments.seed.unwrap_or_else(|| (next_seed() % 1_000_000) as u32);
     if shuffle {
-        starts = RandomState::new(seed).shuffled(starts.len()).into_iter().map(|at| starts[at]).collect();
+        starts = RandomState::new(seed).permutation(starts.len()).into_iter().map(|at| starts[at]).collect();
     }
     let data = data.rows(first..last)?;
     let windows = Windows { data, targets, starts, length: sequence_length, rate: sampling_rate };

@@ -1,4 +1,4 @@
-//! The shuffles of NumPy's legacy `RandomState`, by which Keras orders and splits data.
+//! The shuffles of NumPy's legacy `RandomState`, by which Keras and scikit-learn order and split data.
 
 /// Words of state of the generator MT19937.
 const WORDS: usize = 624;
@@ -52,14 +52,19 @@ impl RandomState {
         }
     }
 
-    /// `indices = np.arange(n); rng.shuffle(indices)`.
-    pub(crate) fn shuffled(&mut self, n: usize) -> Vec<usize> {
-        let mut indices: Vec<usize> = (0..n).collect();
-        for last in (1..n).rev() {
-            // Beyond 2³² samples NumPy would draw 64 bits; no dataset here is that long.
+    /// `rng.shuffle(items)`.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            // Beyond 2³² samples NumPy would draw 64 bits; no data here is that long.
             let other = self.at_most(u32::try_from(last).unwrap_or(u32::MAX)) as usize;
-            indices.swap(last, other);
+            items.swap(last, other);
         }
+    }
+
+    /// `rng.permutation(n)`: `indices = np.arange(n); rng.shuffle(indices)`.
+    pub(crate) fn permutation(&mut self, n: usize) -> Vec<usize> {
+        let mut indices: Vec<usize> = (0..n).collect();
+        self.shuffle(&mut indices);
         indices
     }
 }
@@ -84,9 +89,9 @@ mod tests {
             (113, [4, 3, 9, 8, 1, 0, 11, 7, 6, 10, 2, 5]),
             (u32::MAX, [11, 8, 5, 9, 1, 10, 6, 0, 4, 7, 2, 3]),
         ] {
-            assert_eq!(RandomState::new(seed).shuffled(12), want, "seed {seed}");
+            assert_eq!(RandomState::new(seed).permutation(12), want, "seed {seed}");
         }
-        let long = RandomState::new(113).shuffled(20_640);
+        let long = RandomState::new(113).permutation(20_640);
         assert_eq!(long[..5], [4380, 8381, 15859, 10108, 9370]);
         assert_eq!(long[20_635..], [2710, 11010, 16236, 4828, 14501]);
         let sum: usize = long.iter().enumerate().map(|(at, v)| at * v % 1_000_003).sum();
