@@ -11,11 +11,12 @@ mod model_file;
 mod npz;
 mod output;
 mod samples;
+mod serve;
 mod tables;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Train, measure and use Keras models.
 #[derive(Parser)]
@@ -38,9 +39,12 @@ enum Command {
     Evaluate(commands::evaluate::Arguments),
     Predict(commands::predict::Arguments),
     Summary(commands::summary::Arguments),
+    Serve(commands::serve::Arguments),
     Convert(commands::convert::Arguments),
     Inspect(commands::inspect::Arguments),
     Diff(commands::diff::Arguments),
+    Completions(commands::completions::Arguments),
+    Man(commands::man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -49,9 +53,12 @@ fn main() -> ExitCode {
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Predict(arguments) => commands::predict::run(&arguments),
         Command::Summary(arguments) => commands::summary::run(&arguments),
+        Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Convert(arguments) => commands::convert::run(&arguments),
         Command::Inspect(arguments) => commands::inspect::run(&arguments),
         Command::Diff(arguments) => commands::diff::run(&arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments, Cli::command()),
+        Command::Man(arguments) => commands::man::run(&arguments, Cli::command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
-        <Cli as clap::CommandFactory>::command().debug_assert();
+        Cli::command().debug_assert();
         let _: fn() -> Cli = Cli::parse;
     }
 }

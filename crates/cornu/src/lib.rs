@@ -33,12 +33,14 @@
 //! - Models: [`Sequential`], [`Model`], [`load_model`]; how they are trained: [`Compile`], [`Fit`], [`Evaluate`], [`Predict`], [`History`].
 //! - [`mod@layers`]; what they are given by name or as values: [`activations`], [`initializers`], [`regularizers`], [`constraints`].
 //! - [`losses`], [`optimizers`], [`metrics`], [`callbacks`].
+//! - [`classic`]: logical neurons, the perceptron, regressions of one layer.
 //! - Data: [`Tensor`], [`StringTensor`], [`data`] ([`Dataset`] for what does not fit into memory; npy, npz), [`datasets`], [`utils`]; what
 //!   scikit-learn does before and after a model: [`preprocessing`].
 //! - Your own layers, losses and metrics are formulas on [`graph::Var`]; they differentiate by themselves. [`layers::Layer`] shows one whole.
 
 pub mod activations;
 pub mod callbacks;
+pub mod classic;
 pub mod constraints;
 pub mod data;
 pub mod datasets;

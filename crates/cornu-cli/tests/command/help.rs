@@ -5,9 +5,25 @@ use crate::Folder;
 #[test]
 fn the_helps_say_what_there_is() {
     let folder = Folder::new();
-    for command in ["", "fit", "evaluate", "predict", "summary", "convert", "inspect", "diff"] {
+    let commands = [
+        "", "fit", "evaluate", "predict", "summary", "serve", "convert", "inspect", "diff", "completions", "man",
+    ];
+    for command in commands {
         let name = if command.is_empty() { "cornu" } else { command };
         insta::assert_snapshot!(format!("help_{name}"), folder.done(&format!("{command} --help")));
+    }
+}
+
+#[test]
+fn completions_and_manual_pages_are_generated() {
+    let folder = Folder::new();
+    for (shell, word) in [("bash", "complete -F"), ("zsh", "#compdef cornu"), ("fish", "complete -c cornu")] {
+        let script = folder.done(&format!("completions {shell}"));
+        assert!(script.contains(word) && script.contains("evaluate"), "{shell}");
+    }
+    folder.done("man .");
+    for page in ["cornu.1", "cornu-fit.1", "cornu-serve.1"] {
+        assert!(folder.read(page).contains(".SH SYNOPSIS"), "{page}");
     }
 }
 

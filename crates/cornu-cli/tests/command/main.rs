@@ -8,7 +8,9 @@ mod fit;
 mod help;
 mod inspect;
 mod predict;
+mod serve;
 mod summary;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -199,6 +199,28 @@ impl Model {
         Ok(self.network()?.output_names().map(String::from).collect())
     }
 
+    /// Each input's name, its shape with the batch axis, and whether it takes strings.
+    ///
+    /// # Errors
+    /// If the model is not built.
+    pub fn input_specs(&self) -> Result<Vec<(String, Shape, bool)>> {
+        let network = self.network()?;
+        let named = network.input_names().zip(network.input_shapes()).enumerate();
+        let spec = |(at, (name, shape)): (usize, (&str, &Shape))| {
+            (String::from(name), shape.clone(), network.input_type(at).is_none())
+        };
+        Ok(named.map(spec).collect())
+    }
+
+    /// Each output's name, which is that of the layer that computes it, and its shape with the batch axis.
+    ///
+    /// # Errors
+    /// If the model is not built.
+    pub fn output_specs(&self) -> Result<Vec<(String, Shape)>> {
+        let network = self.network()?;
+        Ok(network.output_names().map(String::from).zip(network.output_shapes().cloned()).collect())
+    }
+
     /// The shape of the model's input, the batch axis included.
     ///
     /// # Errors
