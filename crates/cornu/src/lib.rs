@@ -68,7 +68,7 @@ mod home;
 mod testing;
 mod training;
 
-pub use cornu_engine::{DType, Dim, Element, Shape, Tensor, graph};
+pub use cornu_engine::{DType, Dim, Element, Shape, Tensor, graph, rng};
 pub use data::{Data, Dataset, StringTensor};
 pub use error::{Error, Kind, Result};
 pub use home::home;

@@ -75,6 +75,12 @@ impl Sequential {
     }
 }
 
+impl From<Sequential> for Model {
+    fn from(sequential: Sequential) -> Self {
+        sequential.model
+    }
+}
+
 impl Deref for Sequential {
     type Target = Model;
     fn deref(&self) -> &Model {
