@@ -48,6 +48,7 @@ FAMILIES = [
     "data",
     "errors",
     "exports",
+    "tuner",
 ]
 
 

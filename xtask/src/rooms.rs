@@ -101,6 +101,15 @@ const ROOMS: &[Room] = &[
             "crate::saving",
         ],
     },
+    Room { place: "crates/cornu-tuner/src", must_not_know: &["cornu_engine"] },
+    Room {
+        place: "crates/cornu-tuner/src/oracles",
+        must_not_know: &["crate::search", "crate::tuner", "crate::project", "cornu::Model", "cornu::Fit"],
+    },
+    Room {
+        place: "crates/cornu-tuner/src/space",
+        must_not_know: &["crate::search", "crate::tuner", "crate::oracles", "crate::trial", "crate::project"],
+    },
 ];
 
 /// Every breach of the table, and every source file that does not open with what it is for.
