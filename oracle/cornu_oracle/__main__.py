@@ -49,6 +49,7 @@ FAMILIES = [
     "errors",
     "exports",
     "tuner",
+    "searches",
 ]
 
 

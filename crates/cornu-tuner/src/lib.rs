@@ -37,10 +37,13 @@
 //! - What may vary: [`HyperParameters`], [`Int`], [`Float`], [`Choice`].
 //! - How it is searched: [`oracles`], with [`Tuner`] for models and [`Search`] for any function.
 //! - What came out: [`Trial`], [`Results`].
+//! - scikit-learn's words: [`KerasClassifier`], [`KerasRegressor`], [`model_selection`].
 
 #[macro_use]
 mod setters;
 
+mod estimators;
+pub mod model_selection;
 mod objective;
 pub mod oracles;
 mod parallel;
@@ -51,6 +54,7 @@ mod space;
 mod trial;
 mod tuner;
 
+pub use estimators::{KerasClassifier, KerasRegressor, Tunable};
 pub use objective::Objective;
 pub use results::Results;
 pub use search::Search;

@@ -1,6 +1,7 @@
 //! Searches as their users run them.
 
 mod keras_tuner;
+mod model_selection;
 mod oracles;
 mod search;
 mod tuner;

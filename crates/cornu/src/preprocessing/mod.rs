@@ -8,7 +8,7 @@
 //! - Columns of categories and texts: [`OneHotEncoder`], [`OrdinalEncoder`], [`TfidfVectorizer`].
 //! - Several of them: [`ColumnTransformer`], [`Pipeline`]. Targets: [`LabelEncoder`], [`LabelBinarizer`].
 //! - Splits: [`train_test_split`]; [`KFold`], [`StratifiedKFold`], [`ShuffleSplit`], [`StratifiedShuffleSplit`].
-//! - Cross-validation of an [`Estimator`]: [`cross_val_score`], [`cross_val_predict`].
+//! - Cross-validation of an [`Estimator`]: [`cross_val_score`], [`cross_val_predict`]; [`score`].
 //! - How good answers are: [`accuracy_score`], [`confusion_matrix`], [`classification_report`], [`precision_score`],
 //!   [`recall_score`], [`f1_score`], [`roc_auc_score`], [`r2_score`], [`mean_squared_error`], [`mean_absolute_error`].
 
@@ -61,6 +61,7 @@ pub use ordinal_encoder::OrdinalEncoder;
 pub use pipeline::Pipeline;
 pub use robust_scaler::RobustScaler;
 pub use rows::Rows;
+pub use scorer::score;
 pub use scores::{
     Average, ClassScores, ClassificationReport, ConfusionMatrix, Normalize, accuracy_score,
     classification_report, confusion_matrix, f1_score, mean_absolute_error, mean_squared_error,

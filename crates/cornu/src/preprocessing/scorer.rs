@@ -37,8 +37,15 @@ const SCORERS: [(&str, Answers, Score); 13] = {
     ]
 };
 
-/// The score of this name that an estimator gets on samples.
-pub(super) fn score<X: Rows>(name: &str, estimator: &mut dyn Estimator<X>, x: &X, y: &Tensor) -> Result<f64> {
+/// The score of this name that an estimator gets on samples, the more the better: `"accuracy"`, `"precision"`, `"recall"`,
+/// `"f1"`, each also with `_macro`, `"f1_weighted"`, `"roc_auc"`, `"r2"`, `"neg_mean_squared_error"`,
+/// `"neg_root_mean_squared_error"`, `"neg_mean_absolute_error"`.
+///
+/// Source: <https://scikit-learn.org/stable/modules/model_evaluation.html#the-scoring-parameter-defining-model-evaluation-rules>.
+///
+/// # Errors
+/// If the name is unknown, or as [`Estimator::predict`] or [`Estimator::predict_proba`].
+pub fn score<X: Rows>(name: &str, estimator: &mut dyn Estimator<X>, x: &X, y: &Tensor) -> Result<f64> {
     let (_, answers, score) = find(name)?;
     let answers = match answers {
         Answers::Predictions => estimator.predict(x)?,
