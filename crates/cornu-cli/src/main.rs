@@ -13,6 +13,7 @@ mod output;
 mod samples;
 mod serve;
 mod tables;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,7 @@ Exit status: 0 done, 1 it failed, 2 the command line is wrong, 130 Ctrl-C ended 
 #[derive(Subcommand)]
 enum Command {
     Fit(Box<commands::fit::Arguments>),
+    Tune(Box<commands::tune::Arguments>),
     Evaluate(commands::evaluate::Arguments),
     Predict(commands::predict::Arguments),
     Summary(commands::summary::Arguments),
@@ -50,6 +52,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Fit(arguments) => commands::fit::run(&arguments),
+        Command::Tune(arguments) => commands::tune::run(&arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Predict(arguments) => commands::predict::run(&arguments),
         Command::Summary(arguments) => commands::summary::run(&arguments),

@@ -42,13 +42,13 @@ impl Objective {
     /// Which of its values are better.
     ///
     /// # Errors
-    /// If its name is none of a metric's or a loss', with or without `val_`.
+    /// If its name, with or without `val_`, is none of a loss or of a metric that says so.
     pub fn direction(&self) -> Result<Direction> {
         self.direction.ok_or_else(|| {
             Error::argument(
                 "objective",
                 format!(
-                    "`{}` is no metric or loss of Cornu, so it is unknown whether larger or smaller is better: give \
+                    "nothing says whether larger or smaller values of `{}` are better, as the metrics and losses of Cornu do: give \
                      Objective::new(\"{}\", Direction::Up) or Direction::Down",
                     self.name, self.name
                 ),
@@ -105,7 +105,7 @@ pub(crate) fn direction_of(name: &str) -> Option<Direction> {
         _ => {}
     }
     if let Ok(metric) = Handle::<dyn Metric>::from(name).get() {
-        return Some(metric.direction().unwrap_or(Direction::Down));
+        return metric.direction();
     }
     Handle::<dyn Loss>::from(name).get().is_ok().then_some(Direction::Down)
 }

@@ -267,6 +267,11 @@ impl Search {
         lines.join("\n") + "\n"
     }
 
+    /// The name of what is made large or small.
+    pub fn objective_name(&self) -> &str {
+        self.settings.objective.name()
+    }
+
     /// What may vary, as far as it is known.
     pub fn space(&self) -> &HyperParameters {
         &self.space

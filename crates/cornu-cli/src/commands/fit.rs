@@ -235,7 +235,7 @@ impl Arguments {
 }
 
 /// Loss and metrics, sorted by name as in the lines of the epochs.
-fn measure(model: &mut Model, samples: &Samples) -> Result<Logs> {
+pub(super) fn measure(model: &mut Model, samples: &Samples) -> Result<Logs> {
     let logs = model.evaluate(samples.x(), &samples.y, Evaluate::new().verbose(Verbose::Silent))?;
     let mut values: Vec<(&str, f64)> = logs.iter().collect();
     values.sort_by_key(|(name, _)| *name);

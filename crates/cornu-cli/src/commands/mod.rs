@@ -10,3 +10,4 @@ pub(crate) mod man;
 pub(crate) mod predict;
 pub(crate) mod serve;
 pub(crate) mod summary;
+pub(crate) mod tune;

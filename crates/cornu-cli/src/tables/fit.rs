@@ -46,6 +46,41 @@ pub(crate) const EPOCHS: usize = 300;
 
 /// Reads the table, decides what its columns are, trains and measures.
 pub(crate) fn run(path: &Path, wanted: &Wanted<'_>, change: impl Fn(Compile) -> Compile) -> Result<Trained> {
+    let ready = read(path, wanted)?;
+    let trainer = Trainer { columns: &ready.columns, task: ready.task, wanted, change: &change };
+    let (mut pipeline, history) = trainer.train(&ready.train.0, &ready.train.1)?;
+    let measured = ready.measure(&mut pipeline)?;
+    Ok(Trained { pipeline, history, notes: ready.notes, measured })
+}
+
+/// A table of which it is known what its columns are.
+pub(crate) struct Ready {
+    columns: Vec<(String, Kind)>,
+    task: Task,
+    train: (Table, Data),
+    test: (Table, Data),
+    /// What was noticed about the columns.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Ready {
+    /// Transformers fitted to the training rows before the network a table gets, with what they make of these rows.
+    pub(crate) fn pipeline(&self, wanted: &Wanted<'_>) -> Result<(ModelPipeline, Tensor, Tensor)> {
+        let (x, y) = &self.train;
+        let trainer = Trainer { columns: &self.columns, task: self.task, wanted, change: &|now| now };
+        let pipeline = trainer.pipeline(&Recipe::of(x.row_count()), x, y)?;
+        let (features, goals) = (pipeline.features(x)?, pipeline.targets(y)?);
+        Ok((pipeline, features, goals))
+    }
+
+    /// How well a model does on the rows held back.
+    pub(crate) fn measure(&self, pipeline: &mut ModelPipeline) -> Result<Measured> {
+        Measured::of(pipeline, &self.test.0, &self.test.1)
+    }
+}
+
+/// Reads the table and decides what its columns are.
+pub(crate) fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Ready> {
     let table = read_csv(path)?;
     let target = table.column(wanted.target)?;
     let task = wanted.task.unwrap_or_else(|| Task::of(target));
@@ -80,12 +115,9 @@ pub(crate) fn run(path: &Path, wanted: &Wanted<'_>, change: impl Fn(Compile) -> 
         return Err(Failure::new(format!("{}: no column is left to learn from", path.display()))
             .tip("name columns with --features, --categorical or --text"));
     }
-    let x_train = x_train.select(&used)?;
-    let (mut pipeline, history) =
-        Trainer { columns: &columns, task, wanted, change: &change }.train(&x_train, &y_train)?;
-    let (x_test, y_test) = part(&chosen.select(&used)?, &y, &split.test)?;
-    let measured = Measured::of(&mut pipeline, &x_test, &y_test)?;
-    Ok(Trained { pipeline, history, notes: said, measured })
+    let train = (x_train.select(&used)?, y_train);
+    let test = part(&chosen.select(&used)?, &y, &split.test)?;
+    Ok(Ready { columns, task, train, test, notes: said })
 }
 
 /// The columns to learn from.

@@ -11,6 +11,7 @@ mod predict;
 mod serve;
 mod summary;
 mod tables;
+mod tune;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

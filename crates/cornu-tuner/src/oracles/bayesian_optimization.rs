@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use self::gaussian_process::{Features, GaussianProcess};
 use super::{History, Oracle, Proposal};
-use crate::{Domain, Parameter, Value, Values};
+use crate::{Domain, Parameter, Trial, Value, Values};
 
 /// How promising values are, from what the process expects.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +31,7 @@ impl Default for Acquisition {
 }
 
 impl Acquisition {
-    /// The smaller, the better the mean may be: what is searched for is small.
+    /// The promise of a point: how much smaller than `best` what it comes to may be.
     fn of(self, process: &GaussianProcess, best: f64, point: &[f64]) -> f64 {
         let (mean, deviation) = process.predict(point);
         match self {
@@ -100,17 +100,19 @@ impl BayesianOptimization {
     }
 
     /// The most promising values that were not tried.
-    fn most_promising(&self, history: &History<'_>, process: &GaussianProcess) -> Option<Values> {
+    fn most_promising(
+        &self,
+        history: &History<'_>,
+        settled: &[&Trial],
+        process: &GaussianProcess,
+    ) -> Option<Values> {
         let best = process.smallest_mean();
         let promise = |values: &Values| self.acquisition.of(process, best, &point(history.space(), values));
         let mut chance = history.stream("bayesian/candidates");
-        let by_chance = (0..CANDIDATES).map(|_| random(history, &mut chance)).collect::<Vec<_>>();
-        let tried = history
-            .trials()
-            .map(|(_, trial)| near(history, trial.values(), 0.1, &mut history.stream("bayesian/near")))
-            .collect::<Vec<_>>();
-        let candidates = by_chance.into_iter().chain(tried);
-        let mut ranked: Vec<(f64, Values)> = candidates.map(|values| (promise(&values), values)).collect();
+        let mut candidates: Vec<Values> = (0..CANDIDATES).map(|_| random(history, &mut chance)).collect();
+        candidates.extend(settled.iter().map(|trial| near(history, trial.values(), STEPS[0], &mut chance)));
+        let mut ranked: Vec<(f64, Values)> =
+            candidates.into_iter().map(|values| (promise(&values), values)).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked.truncate(IMPROVED * 4);
         for (value, values) in ranked.iter_mut().take(IMPROVED) {
@@ -160,8 +162,8 @@ impl Oracle for BayesianOptimization {
     fn propose(&self, history: &History<'_>) -> Proposal {
         let by_chance = || history.random_values().map_or(Proposal::Stop, Proposal::Try);
         let dimensions = history.space().iter().filter(|p| !matches!(p.domain, Domain::Fixed(_))).count();
-        let initial = self.num_initial_points.unwrap_or(3 * dimensions).max(1);
-        if history.number < initial.max(if self.num_initial_points.is_some() { 1 } else { 3 }) {
+        let initial = self.num_initial_points.unwrap_or((3 * dimensions).max(3));
+        if history.number < initial {
             return by_chance();
         }
         let Some((settled, running)) = history.settled() else { return Proposal::Wait };
@@ -180,7 +182,7 @@ impl Oracle for BayesianOptimization {
                 process.told(point, mean + deviation)
             });
         }
-        let found = process.and_then(|process| self.most_promising(history, &process));
+        let found = process.and_then(|process| self.most_promising(history, &settled, &process));
         found.map_or_else(by_chance, Proposal::Try)
     }
 }

@@ -294,6 +294,7 @@ impl Shared<'_> {
             return;
         }
         let Some(trial) = self.search.trials.get(&number) else { return };
+        let ended = self.search.trials.values().filter(|trial| trial.has_ended()).count();
         let of = self.search.most_trials().map(|trials| format!("/{trials}")).unwrap_or_default();
         let name = self.search.settings.objective.name();
         let came_to = match (trial.score, &trial.message) {
@@ -304,8 +305,11 @@ impl Shared<'_> {
         let values: Vec<String> =
             trial.values().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let seconds = begun.elapsed().as_secs_f64();
-        let line =
-            format!("Trial {}{of} - {seconds:.1}s - {came_to}{best} - {}", trial.trial_id, values.join(" "));
+        let line = format!(
+            "Trial {} ({ended}{of}) - {seconds:.1}s - {came_to}{best} - {}",
+            trial.trial_id,
+            values.join(" ")
+        );
         let _ = writeln!(std::io::stdout(), "{line}");
     }
 }

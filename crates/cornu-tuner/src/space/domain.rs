@@ -207,8 +207,15 @@ pub enum Domain {
 }
 
 impl Domain {
-    /// What is wrong with it, if anything.
-    pub(crate) fn problem(&self) -> Option<String> {
+    /// Reports what is wrong with it, if anything.
+    ///
+    /// # Errors
+    /// The sentence that goes behind the hyperparameter's name.
+    pub fn check(&self) -> Result<(), String> {
+        self.problem().map_or(Ok(()), Err)
+    }
+
+    fn problem(&self) -> Option<String> {
         match self {
             Domain::Int(int) => int.numeric().problem(),
             Domain::Float(float) => float.numeric().problem(),

@@ -140,6 +140,13 @@ impl HyperParameters {
         self.expect(name, value.as_bool(), &value).unwrap_or(default)
     }
 
+    /// A value of a domain that is only known when the program runs. In a scope whose condition does not hold it is the
+    /// default.
+    pub fn value(&mut self, name: &str, domain: Domain) -> Value {
+        let default = domain.default_value();
+        self.retrieve(name, domain).unwrap_or(default)
+    }
+
     /// A value that does not vary, recorded among those that do.
     pub fn fixed<T: Clone + Into<Value>>(&mut self, name: &str, value: T) -> T {
         self.retrieve(name, Domain::Fixed(value.clone().into()));
@@ -188,7 +195,7 @@ impl HyperParameters {
         let conditions = &self.scopes.conditions;
         let known = self.space.iter().position(|parameter| parameter.is(&name, conditions));
         let at = known.unwrap_or_else(|| {
-            if let Some(problem) = domain.problem() {
+            if let Err(problem) = domain.check() {
                 self.problem.get_or_insert(format!("hyperparameter `{name}` {problem}"));
             }
             if conditions.iter().any(|condition| condition.name == name) {

@@ -218,7 +218,7 @@ fn what_cannot_be_is_said() {
         search.run(function).unwrap_err().to_string()
     };
     let random = || Search::new(RandomSearch::new()).seed(1);
-    insta::assert_snapshot!(message(random().objective("val_acuracy"), bowl), @"objective: `val_acuracy` is no metric or loss of Cornu, so it is unknown whether larger or smaller is better: give Objective::new(\"val_acuracy\", Direction::Up) or Direction::Down");
+    insta::assert_snapshot!(message(random().objective("val_acuracy"), bowl), @"objective: nothing says whether larger or smaller values of `val_acuracy` are better, as the metrics and losses of Cornu do: give Objective::new(\"val_acuracy\", Direction::Up) or Direction::Down");
     insta::assert_snapshot!(message(random().jobs(0), bowl), @"jobs: must be at least 1, got 0");
     insta::assert_snapshot!(message(Search::new(Hyperband::new().factor(1)), bowl), @"Hyperband: factor must be at least 2, got 1");
     insta::assert_snapshot!(message(Search::new(Evolution::new().mutation_prob(2.0)), bowl), @"Evolution: mutation_prob must lie between 0 and 1, got 2");
