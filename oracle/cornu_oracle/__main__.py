@@ -38,6 +38,7 @@ FAMILIES = [
     "training",
     "signatures",
     "summary",
+    "dot",
     "initializers",
     "regularizers_constraints",
     "progress",

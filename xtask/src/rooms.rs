@@ -68,7 +68,15 @@ const ROOMS: &[Room] = &[
         place: "crates/cornu/src/optimizers",
         must_not_know: &["crate::training", "crate::models", "crate::layers"],
     },
-    Room { place: "crates/cornu/src/training", must_not_know: &["cornu_engine::kernels", "crate::saving"] },
+    Room {
+        place: "crates/cornu/src/training",
+        must_not_know: &["cornu_engine::kernels", "crate::saving", "crate::visuals"],
+    },
+    Room { place: "crates/cornu/src/models", must_not_know: &["crate::visuals"] },
+    Room {
+        place: "crates/cornu/src/visuals",
+        must_not_know: &["crate::saving", "crate::training", "crate::layers", "crate::datasets"],
+    },
     Room {
         place: "crates/cornu/src/callbacks",
         must_not_know: &["crate::layers", "crate::graph", "crate::saving", "crate::optimizers"],

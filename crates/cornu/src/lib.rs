@@ -36,6 +36,7 @@
 //! - [`classic`]: logical neurons, the perceptron, regressions of one layer.
 //! - Data: [`Tensor`], [`StringTensor`], [`data`] ([`Dataset`] for what does not fit into memory; npy, npz), [`datasets`], [`utils`]; what
 //!   scikit-learn does before and after a model: [`preprocessing`].
+//! - Pictures of models, trainings and results: [`visuals`].
 //! - Your own layers, losses and metrics are formulas on [`graph::Var`]; they differentiate by themselves. [`layers::Layer`] shows one whole.
 
 pub mod activations;
@@ -55,6 +56,7 @@ pub mod registry;
 pub mod regularizers;
 pub mod saving;
 pub mod utils;
+pub mod visuals;
 
 // What is derived names this crate as others do.
 extern crate self as cornu;

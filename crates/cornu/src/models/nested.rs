@@ -70,6 +70,16 @@ impl NestedModel {
         (layer as &dyn Any).downcast_ref()
     }
 
+    /// Which of Keras' model classes it is.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The layers it is made of.
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
     /// The model in its envelope.
     pub(super) fn object(&self) -> Result<Object> {
         let mut object = model_object(self.base.name(), self.kind, &self.network)?;

@@ -39,3 +39,4 @@ mod summary;
 mod support;
 mod tensorboard;
 mod training;
+mod visuals;
