@@ -100,6 +100,20 @@ pub(crate) fn keras_file(text: &str) -> Result<PathBuf, String> {
     ending(text, "keras")
 }
 
+/// A path that ends in `.svg` or, where it can be written, `.png`.
+pub(crate) fn picture_file(text: &str) -> Result<PathBuf, String> {
+    let known = if cfg!(feature = "png") { &["svg", "png"][..] } else { &["svg"] };
+    known.iter().find_map(|extension| ending(text, extension).ok()).ok_or_else(|| {
+        let known: Vec<String> = known.iter().map(|extension| format!(".{extension}")).collect();
+        format!("the file's name must end in {}", known.join(" or "))
+    })
+}
+
+/// A path that ends in `.html`.
+pub(crate) fn page_file(text: &str) -> Result<PathBuf, String> {
+    ending(text, "html")
+}
+
 fn ending(text: &str, extension: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     if path.extension().is_some_and(|found| found == extension) {

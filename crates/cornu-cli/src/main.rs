@@ -10,6 +10,7 @@ mod interrupt;
 mod model_file;
 mod npz;
 mod output;
+mod report;
 mod samples;
 mod serve;
 mod tables;
@@ -42,6 +43,7 @@ enum Command {
     Predict(commands::predict::Arguments),
     Summary(commands::summary::Arguments),
     Serve(commands::serve::Arguments),
+    Plot(commands::plot::Arguments),
     Convert(commands::convert::Arguments),
     Inspect(commands::inspect::Arguments),
     Diff(commands::diff::Arguments),
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Tune(arguments) => commands::tune::run(&arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(&arguments),
         Command::Predict(arguments) => commands::predict::run(&arguments),
+        Command::Plot(arguments) => commands::plot::run(&arguments),
         Command::Summary(arguments) => commands::summary::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Convert(arguments) => commands::convert::run(&arguments),

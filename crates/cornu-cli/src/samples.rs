@@ -19,6 +19,16 @@ impl Samples {
         Samples { x, y, sample_weight }
     }
 
+    /// What the samples are, for people.
+    pub(crate) fn shapes(&self) -> Vec<(&'static str, String)> {
+        let said = |tensor: &Tensor| format!("{} of {}", tensor.to_shape().sample(), tensor.dtype());
+        let inputs: Vec<String> = match &self.x[..] {
+            [(_, tensor)] => vec![said(tensor)],
+            several => several.iter().map(|(name, tensor)| format!("{name} {}", said(tensor))).collect(),
+        };
+        vec![("an input", inputs.join(", ")), ("a target", said(&self.y))]
+    }
+
     pub(crate) fn x(&self) -> Inputs<'_> {
         Inputs::from(self.x.as_slice())
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use clap::Args;
 use cornu::utils::set_random_seed;
@@ -15,6 +16,7 @@ use crate::datasets::Part;
 use crate::default_loss::default_loss;
 use crate::default_network::default_network;
 use crate::failure::{Failure, Result};
+use crate::report::{Drawings, Run};
 use crate::samples::{Opened, Samples};
 use crate::tables::fit::{EPOCHS, Wanted};
 use crate::{interrupt, model_file, npz, output, tables};
@@ -77,6 +79,8 @@ pub(crate) struct Arguments {
     /// Where loss and metrics of all epochs go, as JSON
     #[arg(long, value_name = "FILE.json")]
     history: Option<PathBuf>,
+    #[command(flatten)]
+    drawings: Drawings,
     /// Where the trained model goes
     #[arg(long, value_name = "FILE.keras", value_parser = keras_file)]
     output: Option<PathBuf>,
@@ -92,6 +96,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     for path in arguments.output.iter().chain(&arguments.history) {
         check_folder(path)?;
     }
+    arguments.drawings.check()?;
     if let Some(path) = &arguments.source.csv {
         return arguments.fit_table(path);
     }
@@ -100,7 +105,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     let training = source.samples(Part::Train, &mut model)?;
     arguments.compile(&mut model, &training)?;
     let stop = interrupt::flag()?;
+    let started = Instant::now();
     let history = arguments.train(&mut model, &training, &stop)?;
+    let took = started.elapsed();
     if let Some(path) = &arguments.history {
         write_history(&history, path)?;
     }
@@ -111,14 +118,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
         let done = history.epoch.len();
         return Err(Failure::interrupted(format!("the training was ended after {done} whole epochs")));
     }
-    if let Opened::Dataset(_) = source {
-        let test = source.samples(Part::Test, &mut model)?;
-        output::line(format!("test - {}", measure(&mut model, &test)?))?;
-    }
-    Ok(())
+    let test = match source {
+        Opened::Dataset(_) => {
+            let samples = source.samples(Part::Test, &mut model)?;
+            let logs = measure(&mut model, &samples)?;
+            output::line(format!("test - {logs}"))?;
+            Some((samples, logs))
+        }
+        Opened::Npz(_) => None,
+    };
+    let test = test.as_ref().map(|(samples, logs)| (samples, logs));
+    let facts = arguments.facts();
+    let run = Run { history: &history, took, training: &training, test, facts };
+    arguments.drawings.draw(&mut model, &run)
 }
 
 impl Arguments {
+    /// What a report says of how the training was asked for.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = vec![("batch size", self.batches.size().to_string())];
+        facts.extend(self.seed.map(|seed| ("seed", seed.to_string())));
+        facts
+    }
+
     fn model(&self) -> Result<Model> {
         match (&self.model, self.source.dataset) {
             (Some(path), _) => model_file::load(path),

@@ -7,6 +7,7 @@ pub(crate) mod evaluate;
 pub(crate) mod fit;
 pub(crate) mod inspect;
 pub(crate) mod man;
+pub(crate) mod plot;
 pub(crate) mod predict;
 pub(crate) mod serve;
 pub(crate) mod summary;

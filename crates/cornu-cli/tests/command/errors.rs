@@ -42,6 +42,10 @@ fn wrong_command_lines() {
             "fit --dataset iris --validation-split 0.5 --validation-data line.npz",
             "fit --dataset iris --verbose 3",
             "fit --dataset iris --output iris.h5",
+            "fit --dataset iris --plot curves.gif",
+            "fit --dataset iris --report page.txt",
+            "plot line.keras --output line.gif",
+            "plot line.keras --output line.svg --rankdir UP",
             "evaluate line.keras",
             "predict line.keras --data line.npz",
             "convert line.npz line.keras",
@@ -54,6 +58,8 @@ fn wrong_command_lines() {
 fn work_that_fails() {
     let folder = Folder::with_line();
     std::fs::write(folder.path("broken.json"), "{").unwrap();
+    std::fs::write(folder.path("log.csv"), "epoch,loss\n0,1.5\n").unwrap();
+    std::fs::write(folder.path("table.csv"), "a,b\n0,1.5\n").unwrap();
     std::fs::write(folder.path("model.h5"), "").unwrap();
     folder.npz("wide.npz", [("x", Tensor::from([[1.0f32, 2.0]])), ("y", Tensor::from([[1.0f32]]))]);
     folder.npz("short.npz", [("x", Tensor::from([[1.0f32], [2.0]])), ("y", Tensor::from([[1.0f32]]))]);
@@ -67,6 +73,10 @@ fn work_that_fails() {
             "summary missing.keras",
             "summary model.h5",
             "summary broken.json",
+            "plot missing.keras --output m.svg",
+            "plot line.keras --output nowhere/m.svg",
+            "plot log.csv --output log.dot",
+            "plot table.csv --output table.svg",
             "predict logits.json --data line.npz --output y.npz",
             "predict line.keras --data missing.npz --output y.npz",
             "predict line.keras --data wide.npz --output y.npz",

@@ -7,6 +7,7 @@ mod evaluate;
 mod fit;
 mod help;
 mod inspect;
+mod plot;
 mod predict;
 mod serve;
 mod summary;
