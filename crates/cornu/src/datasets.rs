@@ -98,6 +98,10 @@ pub fn load(name: &str) -> Result<Data> {
 }
 
 /// The names [`load`] knows.
+///
+/// ```
+/// assert!(cornu::datasets::names().any(|name| name == "mnist"));
+/// ```
 pub fn names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|(name, _)| *name)
 }

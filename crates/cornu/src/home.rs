@@ -5,6 +5,10 @@ use std::path::PathBuf;
 /// `$CORNU_HOME`, or `~/.cornu` where that is not set. Datasets lie in its folder `datasets`.
 ///
 /// Nothing is created by asking.
+///
+/// ```
+/// println!("datasets lie in {}", cornu::home().join("datasets").display());
+/// ```
 pub fn home() -> PathBuf {
     from_variable("CORNU_HOME").unwrap_or_else(|| user_folder(".cornu"))
 }

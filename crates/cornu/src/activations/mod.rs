@@ -72,6 +72,33 @@ use crate::registry::{Config, Configured, Family};
 use crate::{Error, Result, Tensor, eager};
 
 /// A function between layers: elementwise, or along one axis in the manner of `softmax`.
+///
+/// One of your own:
+///
+/// ```
+/// use cornu::activations::Activation;
+/// use cornu::graph::Var;
+/// use cornu::registry::{Config, Configured};
+/// use cornu::Tensor;
+///
+/// /// `x / (1 + x²)`.
+/// #[derive(Debug)]
+/// struct Bump;
+///
+/// impl Configured for Bump {
+///     fn class_name(&self) -> &str { "Bump" }
+///     fn config(&self) -> Config { Config::new() }
+/// }
+///
+/// impl Activation for Bump {
+///     fn call<'g>(&self, x: Var<'g>) -> Var<'g> { x / (x.square() + 1.0) }
+/// }
+///
+/// let layer = cornu::layers::Dense::new(8).activation(Bump);
+/// assert_eq!(Bump.evaluate(&Tensor::from([1.0f32, -1.0]))?, Tensor::from([0.5f32, -0.5]));
+/// # drop(layer);
+/// # Ok::<(), cornu::Error>(())
+/// ```
 pub trait Activation: Configured {
     /// Appends the function of `x`, a value of a float type, to the graph. The shape stays (but for `glu`).
     fn call<'g>(&self, x: Var<'g>) -> Var<'g>;

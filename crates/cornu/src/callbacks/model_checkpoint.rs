@@ -37,6 +37,13 @@ pub struct ModelCheckpoint {
 
 /// When a [`ModelCheckpoint`] or a [`BackupAndRestore`](super::BackupAndRestore) saves, or a
 /// [`TensorBoard`](super::TensorBoard) writes.
+///
+/// ```
+/// use cornu::callbacks::{ModelCheckpoint, SaveFreq};
+/// let hourly = ModelCheckpoint::new("at-{epoch:02d}.keras").save_freq(500);
+/// assert_eq!(SaveFreq::from(500), SaveFreq::Batches(500));
+/// # drop(hourly);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SaveFreq {
     /// At the end of each epoch.

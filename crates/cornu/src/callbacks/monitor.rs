@@ -14,6 +14,13 @@ pub enum Direction {
 }
 
 /// Keras' `mode` of callbacks that watch a value.
+///
+/// ```
+/// use cornu::callbacks::{EarlyStopping, MonitorMode};
+/// let stop = EarlyStopping::new().monitor("val_speed").mode("max");
+/// assert_eq!(MonitorMode::from("max"), MonitorMode::Max);
+/// # drop(stop);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MonitorMode {
     /// As the metric of the value's name says; a loss is better when it is smaller.

@@ -22,6 +22,13 @@ use crate::{Result, Tensor, eager};
 const EPSILON: f64 = 1e-7;
 
 /// A projection applied to a weight after each update.
+///
+/// ```
+/// use cornu::Tensor;
+/// use cornu::constraints::{Constraint, NonNeg};
+/// assert_eq!(NonNeg::new().evaluate(&Tensor::from([1.0f32, -2.0]))?, Tensor::from([1.0f32, 0.0]));
+/// # Ok::<(), cornu::Error>(())
+/// ```
 pub trait Constraint: Configured {
     /// The projected weight.
     fn call<'g>(&self, weight: Var<'g>) -> Var<'g>;

@@ -18,6 +18,12 @@ const FILE: Remote = Remote {
 ///
 /// As [`keras.datasets.boston_housing.load_data`](https://keras.io/api/datasets/boston_housing/).
 ///
+/// ```no_run
+/// let ((x_train, y_train), (x_test, y_test)) = cornu::datasets::boston_housing::load_data()?;
+/// assert_eq!(x_train.shape(), [404, 13]);
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
 /// # Errors
 /// If the file is not in the cache and cannot be downloaded, or is damaged.
 pub fn load_data() -> Result<Data> {

@@ -21,6 +21,12 @@ const SMALL: usize = 600;
 /// latitude and longitude. As
 /// [`keras.datasets.california_housing.load_data`](https://keras.io/api/datasets/california_housing/).
 ///
+/// ```no_run
+/// let ((x_train, y_train), (x_test, y_test)) = cornu::datasets::california_housing::load_data()?;
+/// assert_eq!(x_train.row_len(), 8);
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
 /// # Errors
 /// If the file is not in the cache and cannot be downloaded, or is damaged.
 pub fn load_data() -> Result<Data> {

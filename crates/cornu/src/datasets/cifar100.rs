@@ -20,6 +20,12 @@ const AS_DOWNLOADED: Remote = Remote { name: "cifar-100-python.tar.gz", ..FILE }
 ///
 /// As [`keras.datasets.cifar100.load_data`](https://keras.io/api/datasets/cifar100/).
 ///
+/// ```no_run
+/// let ((x_train, y_train), (x_test, y_test)) = cornu::datasets::cifar100::load_data()?;
+/// assert_eq!(x_train.shape(), [50000, 32, 32, 3]);
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
 /// # Errors
 /// If the archive is not in the cache and cannot be downloaded, or is damaged.
 pub fn load_data() -> Result<Data> {

@@ -34,6 +34,12 @@ pub fn load_data() -> Result<Data> {
 
 /// Loads all 1797 images in the order of the file.
 ///
+/// ```
+/// let (x, y) = cornu::datasets::digits::load_all()?;
+/// assert_eq!((x.row_count(), y.row_count()), (1797, 1797));
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`load_data`].
 pub fn load_all() -> Result<(Tensor, Tensor)> {

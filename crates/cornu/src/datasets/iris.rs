@@ -32,6 +32,12 @@ pub fn load_data() -> Result<Data> {
 
 /// Loads all 150 flowers in the order of the file, which is by species.
 ///
+/// ```
+/// let (x, y) = cornu::datasets::iris::load_all()?;
+/// assert_eq!((x.shape(), y.shape()), (&[150, 4][..], &[150][..]));
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`load_data`].
 pub fn load_all() -> Result<(Tensor, Tensor)> {

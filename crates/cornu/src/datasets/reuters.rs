@@ -28,6 +28,12 @@ const WORD_INDEX: Remote = Remote {
 ///
 /// As [`keras.datasets.reuters.load_data`](https://keras.io/api/datasets/reuters/).
 ///
+/// ```no_run
+/// let ((x_train, y_train), _) = cornu::datasets::reuters::load_data()?;
+/// println!("the first text has {} words", x_train[0].len());
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
 /// # Errors
 /// If the file is not in the cache and cannot be downloaded, or is damaged.
 pub fn load_data() -> Result<SequenceData> {

@@ -45,6 +45,13 @@ use crate::registry::{Configured, Family};
 use crate::{Result, Tensor};
 
 /// Makes the initial values of a weight.
+///
+/// ```
+/// use cornu::initializers::{HeNormal, Initializer};
+/// let kernel = HeNormal::new().seed(1).call(&[300, 100], 0, "dense/kernel")?;
+/// assert_eq!(kernel.shape(), [300, 100]);
+/// # Ok::<(), cornu::Error>(())
+/// ```
 pub trait Initializer: Configured {
     /// A `float32` tensor of this shape. Random initializers draw from the stream of numbers that
     /// belongs to `seed` and to `path`, the weight's path in its model, so that adding a layer does not

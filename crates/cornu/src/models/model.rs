@@ -15,6 +15,17 @@ use crate::{Data, Error, Result, Shape, Tensor};
 ///
 /// Made by [`Sequential`](crate::Sequential) or [`load_model`](crate::load_model). It is built, with weights, as
 /// soon as its input's shape is known: from an [`Input`] layer, or from the first data it sees.
+///
+/// ```
+/// use cornu::layers::{Dense, Input};
+/// use cornu::{Connect, Model};
+/// let x = Input::new([4]).tensor();
+/// let mut model = Model::new(&x, Dense::new(3).name("only").on(&x))?;
+/// assert_eq!((model.input_shape()?.to_string(), model.output_shape()?.to_string()), ("(None, 4)".into(), "(None, 3)".into()));
+/// model.set_layer_trainable("only", false)?;
+/// assert!(!model.get_layer("only")?.trainable());
+/// # Ok::<(), cornu::Error>(())
+/// ```
 pub struct Model {
     pub(crate) name: String,
     pub(crate) kind: Kind,

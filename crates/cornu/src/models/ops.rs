@@ -177,18 +177,46 @@ impl std::ops::Neg for &KerasTensor {
 }
 
 /// The softmax along an axis.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let y = ops::softmax(&x, -1);
+/// assert_eq!(y.shape()?.to_string(), "(None, 3, 4)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn softmax(x: &KerasTensor, axis: isize) -> KerasTensor {
     apply("Softmax", json!({ "axis": axis }), vec![x.into()])
 }
 
 /// Values below `x_min` or above `x_max` brought to these.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let y = ops::clip(&x, 0.0, 1.0);
+/// assert_eq!(y.shape()?.to_string(), "(None, 3, 4)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn clip(x: &KerasTensor, x_min: f64, x_max: f64) -> KerasTensor {
     apply("Clip", json!({ "x_min": x_min, "x_max": x_max }), vec![x.into()])
 }
 
 /// The matrix product of the last two axes, batched over the others.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let z = Input::new([4, 5]).tensor();
+/// let y = ops::matmul(&x, &z);
+/// assert_eq!(y.shape()?.to_string(), "(None, 3, 5)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn matmul(a: &KerasTensor, b: &KerasTensor) -> KerasTensor {
     apply("Matmul", Value::Null, vec![a.into(), b.into()])
@@ -225,36 +253,90 @@ reductions! {
 }
 
 /// The same elements in another shape, the batch included, in which -1 is an axis left open.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let y = ops::reshape(&x, &[-1, 12]);
+/// assert_eq!(y.shape()?.to_string(), "(None, 12)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn reshape(x: &KerasTensor, newshape: &[isize]) -> KerasTensor {
     apply("Reshape", json!({ "newshape": newshape }), vec![x.into()])
 }
 
 /// The axes in another order, the batch included.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let y = ops::transpose(&x, &[0, 2, 1]);
+/// assert_eq!(y.shape()?.to_string(), "(None, 4, 3)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn transpose(x: &KerasTensor, axes: &[usize]) -> KerasTensor {
     apply("Transpose", json!({ "axes": axes }), vec![x.into()])
 }
 
 /// A new axis of length 1.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let y = ops::expand_dims(&x, -1);
+/// assert_eq!(y.shape()?.to_string(), "(None, 3, 4, 1)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn expand_dims(x: &KerasTensor, axis: isize) -> KerasTensor {
     apply("ExpandDims", json!({ "axis": axis }), vec![x.into()])
 }
 
 /// An axis of length 1 dropped.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 1]).tensor();
+/// let y = ops::squeeze(&x, -1);
+/// assert_eq!(y.shape()?.to_string(), "(None, 3)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn squeeze(x: &KerasTensor, axis: isize) -> KerasTensor {
     apply("Squeeze", json!({ "axis": axis }), vec![x.into()])
 }
 
 /// Tensors one after another along an axis.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let y = ops::concatenate([&x, &x], 1);
+/// assert_eq!(y.shape()?.to_string(), "(None, 6, 4)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn concatenate(tensors: impl Into<Called>, axis: isize) -> KerasTensor {
     operate("Concatenate", json!({ "axis": axis }), Vec::new(), tensors.into().into_inputs())
 }
 
 /// Tensors beside each other along a new axis.
+///
+/// ```
+/// use cornu::layers::Input;
+/// use cornu::ops;
+/// let x = Input::new([3, 4]).tensor();
+/// let y = ops::stack([&x, &x], 1);
+/// assert_eq!(y.shape()?.to_string(), "(None, 2, 3, 4)");
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[track_caller]
 pub fn stack(tensors: impl Into<Called>, axis: isize) -> KerasTensor {
     operate("Stack", json!({ "axis": axis }), Vec::new(), tensors.into().into_inputs())

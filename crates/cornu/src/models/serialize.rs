@@ -25,6 +25,17 @@ use crate::{Dim, Error, Result, Shape, Tensor};
 
 /// The model in a `.keras` file.
 ///
+/// ```
+/// use cornu::layers::{Dense, Input};
+/// use cornu::{Sequential, load_model};
+/// let path = std::env::temp_dir().join(format!("load-model-{}.keras", std::process::id()));
+/// Sequential::new().add(Input::new([4])).add(Dense::new(3)).save(&path)?;
+/// let model = load_model(&path)?;
+/// assert_eq!(model.count_params()?, 15);
+/// # std::fs::remove_file(path).ok();
+/// # Ok::<(), cornu::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`load_model`](super::load_model).
 pub(super) fn load(path: &Path, settings: &LoadModel) -> Result<Model> {

@@ -17,6 +17,13 @@ use crate::registry::{Configured, Family};
 use crate::{Result, Tensor, eager};
 
 /// A penalty on a weight.
+///
+/// ```
+/// use cornu::Tensor;
+/// use cornu::regularizers::{L2, Regularizer};
+/// assert_eq!(L2::new(0.5).evaluate(&Tensor::from([1.0f32, -2.0]))?, Tensor::scalar(2.5f32));
+/// # Ok::<(), cornu::Error>(())
+/// ```
 pub trait Regularizer: Configured {
     /// The penalty as a single number.
     fn call<'g>(&self, weight: Var<'g>) -> Var<'g>;

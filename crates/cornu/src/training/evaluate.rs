@@ -11,6 +11,16 @@ use crate::models::Model;
 use crate::{Error, Result};
 
 /// Keras' arguments of `evaluate` beside the data.
+///
+/// ```
+/// use cornu::layers::{Dense, Input};
+/// use cornu::{Compile, Evaluate, Sequential, Tensor};
+/// let mut model = Sequential::new().add(Input::new([1])).add(Dense::new(1).kernel_initializer("ones"));
+/// model.compile(Compile::new().loss("mse"))?;
+/// let (x, y) = (Tensor::from([[1.0f32], [2.0]]), Tensor::from([[1.0f32], [4.0]]));
+/// assert_eq!(model.evaluate(&x, &y, Evaluate::new().batch_size(2).verbose(0))?.loss(), 2.0);
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[derive(Default)]
 pub struct Evaluate<'a> {
     batch_size: Option<usize>,

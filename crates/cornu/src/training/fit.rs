@@ -47,6 +47,13 @@ pub struct Fit<'a> {
 }
 
 /// In which epochs validation runs: every so many, or in those of a list, counted from 1.
+///
+/// ```
+/// use cornu::Fit;
+/// let every_third = Fit::new().epochs(9).validation_split(0.2).validation_freq(3);
+/// let in_these = Fit::new().epochs(9).validation_split(0.2).validation_freq([1, 5, 9]);
+/// # drop((every_third, in_these));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValidationFreq {
     /// Whenever so many epochs are done.

@@ -10,6 +10,18 @@ use crate::metrics::Measured;
 ///
 /// As JSON it is Keras' `history.history`: `{"accuracy": [..], "loss": [..], "val_loss": [..]}`. Metrics that say several
 /// numbers stand in `history` with their mean; [`History::each`] has them all, and the JSON lists of lists.
+///
+/// ```
+/// use cornu::layers::{Dense, Input};
+/// use cornu::{Compile, Fit, Sequential, Tensor};
+/// let mut model = Sequential::new().add(Input::new([1])).add(Dense::new(1));
+/// model.compile(Compile::new().loss("mse"))?;
+/// let x = Tensor::from([[1.0f32], [2.0]]);
+/// let history = model.fit(&x, &x, Fit::new().epochs(3).verbose(0))?;
+/// assert_eq!(history.epoch, [0, 1, 2]);
+/// assert_eq!(history.get("loss").map(<[f64]>::len), Some(3));
+/// # Ok::<(), cornu::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
     /// The numbers of the epochs, from `initial_epoch` on.

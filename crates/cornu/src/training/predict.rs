@@ -15,6 +15,15 @@ use crate::models::Model;
 use crate::{Error, Result, Tensor};
 
 /// Keras' arguments of `predict` beside the data.
+///
+/// ```
+/// use cornu::layers::{Dense, Input};
+/// use cornu::{Predict, Sequential, Tensor};
+/// let mut model = Sequential::new().add(Input::new([1])).add(Dense::new(1).kernel_initializer("ones"));
+/// let same = model.predict(&Tensor::from([[1.0f32], [2.0]]), Predict::new().batch_size(1))?;
+/// assert_eq!(same, Tensor::from([[1.0f32], [2.0]]));
+/// # Ok::<(), cornu::Error>(())
+/// ```
 pub struct Predict<'a> {
     batch_size: Option<usize>,
     verbose: Verbose,

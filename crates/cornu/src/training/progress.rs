@@ -4,6 +4,13 @@ use std::fmt::Display;
 use std::io::Write;
 
 /// What `fit` and its kin print.
+///
+/// ```
+/// use cornu::{Fit, Verbose};
+/// let quiet = Fit::new().verbose(0);
+/// let same = Fit::new().verbose(Verbose::Silent);
+/// # drop((quiet, same));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Verbose {
     /// Nothing (0).
