@@ -101,8 +101,10 @@ impl Ngrams {
 
 impl TextVectorization {
     fn show(&self, key: &str, value: &dyn Writable, see: &mut dyn FnMut(&str, &dyn Writable)) {
-        let size = Some(self.vocabulary_size());
-        see(key, if key == "vocabulary_size" { &size } else { value });
+        match key {
+            "vocabulary_size" => see(key, &Some(self.vocabulary_size())),
+            _ => see(key, value),
+        }
     }
 
     fn settle(&mut self, given: &mut Given<'_>) -> Result<(), String> {
