@@ -29,23 +29,38 @@ pub(crate) struct Source {
 #[command(next_help_heading = "Tables")]
 pub(crate) struct TableArguments {
     /// The column to predict
-    #[arg(long, value_name = "COLUMN", requires = "csv")]
+    #[arg(long, value_name = "COLUMN")]
     pub(crate) target: Option<String>,
     /// The columns to learn from [default: all others]
-    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "csv")]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) features: Option<Vec<String>>,
     /// Columns of categories that look like numbers
-    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "csv")]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) categorical: Vec<String>,
     /// Columns of texts, of which words are counted
-    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "csv")]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) text: Vec<String>,
     /// What the target is [default: by its values]
-    #[arg(long, requires = "csv")]
+    #[arg(long)]
     pub(crate) task: Option<Task>,
     /// The part of the rows that are held back for the test [default: 0.2]
-    #[arg(long, value_name = "F", value_parser = fraction, allow_negative_numbers = true, requires = "csv")]
+    #[arg(long, value_name = "F", value_parser = fraction, allow_negative_numbers = true)]
     pub(crate) test_split: Option<f64>,
+}
+
+impl TableArguments {
+    /// The first of them that is given.
+    pub(crate) fn first_given(&self) -> Option<&'static str> {
+        let given = [
+            ("--target", self.target.is_some()),
+            ("--features", self.features.is_some()),
+            ("--categorical", !self.categorical.is_empty()),
+            ("--text", !self.text.is_empty()),
+            ("--task", self.task.is_some()),
+            ("--test-split", self.test_split.is_some()),
+        ];
+        given.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
+    }
 }
 
 /// A number between 0 and 1.

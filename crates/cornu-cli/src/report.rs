@@ -38,6 +38,11 @@ impl Drawings {
         self.plot.iter().chain(&self.report).try_for_each(|path| check_folder(path))
     }
 
+    /// Whether anything is to be drawn.
+    pub(crate) fn any(&self) -> bool {
+        self.plot.is_some() || self.report.is_some()
+    }
+
     /// Draws what is wanted.
     pub(crate) fn draw(&self, model: &mut Model, run: &Run<'_>) -> Result {
         if let Some(path) = &self.plot {

@@ -21,7 +21,10 @@ impl Samples {
 
     /// What the samples are, for people.
     pub(crate) fn shapes(&self) -> Vec<(&'static str, String)> {
-        let said = |tensor: &Tensor| format!("{} of {}", tensor.to_shape().sample(), tensor.dtype());
+        let said = |tensor: &Tensor| match tensor.to_shape().sample() {
+            number if number.rank() == 0 => format!("one {}", tensor.dtype()),
+            shape => format!("{shape} of {}", tensor.dtype()),
+        };
         let inputs: Vec<String> = match &self.x[..] {
             [(_, tensor)] => vec![said(tensor)],
             several => several.iter().map(|(name, tensor)| format!("{name} {}", said(tensor))).collect(),

@@ -76,8 +76,8 @@ pub use error::{Error, Kind, Result};
 pub use home::home;
 pub use models::ops;
 pub use models::{
-    Called, Connect, InputColumn, KerasTensor, LoadModel, LoadWeights, Model, ModelPipeline, NestedModel, Sequential,
-    Shared, Target, Tensors, clone_model, load_model, load_model_with,
+    Called, Connect, InputColumn, KerasTensor, LoadModel, LoadWeights, Model, ModelPipeline, NestedModel,
+    Sequential, Shared, Target, Tensors, clone_model, load_model, load_model_with,
 };
 pub use training::{
     Compile, Evaluate, Fit, History, Inputs, Logs, Losses, Metrics, PerOutput, Predict, ValidationFreq,

@@ -39,8 +39,6 @@ pub(crate) struct Arguments {
     model: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
-    #[command(flatten)]
-    table: TableArguments,
     /// Samples on which loss and metrics are measured after each epoch
     #[arg(long, value_name = "FILE.npz", value_parser = npz_file, conflicts_with = "validation_split")]
     validation_data: Option<PathBuf>,
@@ -87,6 +85,8 @@ pub(crate) struct Arguments {
     /// Progress: 0 none, 1 a bar (lines where there is no terminal), 2 a line an epoch
     #[arg(long, value_name = "0|1|2", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=2))]
     verbose: u8,
+    #[command(flatten)]
+    table: TableArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result {
@@ -99,6 +99,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     arguments.drawings.check()?;
     if let Some(path) = &arguments.source.csv {
         return arguments.fit_table(path);
+    }
+    if let Some(option) = arguments.table.first_given() {
+        return Err(Failure::usage(format!("{option} is about a table: it goes together with --csv")));
     }
     let mut model = arguments.model()?;
     let source = arguments.source.open()?;
@@ -214,7 +217,9 @@ impl Arguments {
             verbose: self.verbose,
             seed: self.seed.unwrap_or(0),
         };
+        let started = Instant::now();
         let mut trained = tables::fit::run(path, &wanted, |now| self.changed(now, self.loss.as_deref()))?;
+        let took = started.elapsed();
         for note in &trained.notes {
             output::error_line(format_args!("note: {note}"));
         }
@@ -224,7 +229,20 @@ impl Arguments {
         if let Some(path) = &self.output {
             trained.pipeline.save(path)?;
         }
-        output::line(format!("test - {}", trained.measured).trim_end())
+        output::line(format!("test - {}", trained.measured).trim_end())?;
+        if !self.drawings.any() {
+            return Ok(());
+        }
+        let (training, test) = trained.samples()?;
+        let logs = measure(trained.pipeline.model_mut(), &test)?;
+        let run = Run {
+            history: &trained.history,
+            took,
+            training: &training,
+            test: Some((&test, &logs)),
+            facts: self.facts(),
+        };
+        self.drawings.draw(trained.pipeline.model_mut(), &run)
     }
 
     fn train(&self, model: &mut Model, training: &Samples, stop: &Arc<AtomicBool>) -> Result<History> {

@@ -1,6 +1,6 @@
 //! `Served`: a model in a thread of its own, which computes what has come in meanwhile as one batch.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -116,10 +116,7 @@ fn work(mut thing: Thing, waiting: &Receiver<Job>, window: Duration) {
                 Err(message) => drop(job.reply.try_send(Err(message))),
             }
             if rows < ROWS {
-                next = match waiting.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                    Ok(job) => Some(job),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                };
+                next = waiting.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
             }
         }
         for group in alike(batch) {

@@ -59,13 +59,11 @@ impl<'a> Connection<'a> {
     pub(super) fn request(&mut self, stopping: &dyn Fn() -> bool) -> Result<Request, Refused> {
         let idle = Instant::now() + self.limits.timeout;
         while self.unused.is_empty() {
-            if stopping() || Instant::now() >= idle {
-                return Err(Refused::Gone);
-            }
+            // What has arrived already is read even while the server stops.
             match self.read(GLANCE) {
                 Ok(0) => return Err(Refused::Gone),
                 Ok(_) => {}
-                Err(error) if is_timeout(&error) => {}
+                Err(error) if is_timeout(&error) && !stopping() && Instant::now() < idle => {}
                 Err(_) => return Err(Refused::Gone),
             }
         }

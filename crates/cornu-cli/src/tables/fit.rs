@@ -13,6 +13,7 @@ use super::kinds::{Kind, kind, notes};
 use super::network::{Answer, Recipe};
 use super::task::{Task, targets};
 use crate::failure::{Failure, Result};
+use crate::samples::Samples;
 
 /// What the user says about the table.
 pub(crate) struct Wanted<'a> {
@@ -37,6 +38,19 @@ pub(crate) struct Trained {
     pub(crate) notes: Vec<String>,
     /// How well it does on rows it has not seen.
     pub(crate) measured: Measured,
+    ready: Ready,
+}
+
+impl Trained {
+    /// What the network was given: for training, and of the rows held back.
+    pub(crate) fn samples(&self) -> Result<(Samples, Samples)> {
+        let names = self.pipeline.model().input_names()?;
+        let given = |(x, y): &(Table, Data)| -> Result<Samples> {
+            let x = names.iter().cloned().zip([self.pipeline.features(x)?]).collect();
+            Ok(Samples::new(x, self.pipeline.targets(y)?, None))
+        };
+        Ok((given(&self.ready.train)?, given(&self.ready.test)?))
+    }
 }
 
 /// The part of the training rows that says when training ends.
@@ -46,11 +60,12 @@ pub(crate) const EPOCHS: usize = 300;
 
 /// Reads the table, decides what its columns are, trains and measures.
 pub(crate) fn run(path: &Path, wanted: &Wanted<'_>, change: impl Fn(Compile) -> Compile) -> Result<Trained> {
-    let ready = read(path, wanted)?;
+    let mut ready = read(path, wanted)?;
     let trainer = Trainer { columns: &ready.columns, task: ready.task, wanted, change: &change };
     let (mut pipeline, history) = trainer.train(&ready.train.0, &ready.train.1)?;
     let measured = ready.measure(&mut pipeline)?;
-    Ok(Trained { pipeline, history, notes: ready.notes, measured })
+    let notes = std::mem::take(&mut ready.notes);
+    Ok(Trained { pipeline, history, notes, measured, ready })
 }
 
 /// A table of which it is known what its columns are.
@@ -100,12 +115,12 @@ pub(crate) fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Ready> {
     let chosen = chosen(&table, wanted)?.take(&rows)?;
     let y = cornu::preprocessing::Rows::take_rows(&y, &rows)?;
     let split = split(&y, rows.len(), task, wanted.test_split, wanted.seed)?;
-    // Only the training rows say what a column is: the others stand for those to come.
-    let (x_train, y_train) = part(&chosen, &y, &split.train)?;
+    // All rows say what a column is, for a part of them is numbered with gaps; only those of training are learned from.
     let kinds: Vec<Kind> =
-        x_train.columns().map(|(name, column)| kind(name, column, wanted.categorical, wanted.text)).collect();
-    said.extend(notes(&x_train, &kinds));
-    let columns: Vec<(String, Kind)> = x_train.names().map(String::from).zip(kinds).collect();
+        chosen.columns().map(|(name, column)| kind(name, column, wanted.categorical, wanted.text)).collect();
+    said.extend(notes(&chosen, &kinds));
+    let columns: Vec<(String, Kind)> = chosen.names().map(String::from).zip(kinds).collect();
+    let (x_train, y_train) = part(&chosen, &y, &split.train)?;
     let used: Vec<&str> = columns
         .iter()
         .filter(|(_, kind)| !matches!(kind, Kind::Dropped(_)))

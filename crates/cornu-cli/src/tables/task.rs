@@ -10,9 +10,9 @@ use crate::failure::{Failure, Result};
 /// What a target asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Task {
-    /// A number
+    // A number.
     Regression,
-    /// One of some classes
+    // One of some classes.
     Classification,
 }
 

@@ -6,8 +6,19 @@ use crate::Folder;
 fn the_helps_say_what_there_is() {
     let folder = Folder::new();
     let commands = [
-        "", "fit", "tune", "evaluate", "predict", "plot", "summary", "serve", "convert", "inspect", "diff",
-        "completions", "man",
+        "",
+        "fit",
+        "tune",
+        "evaluate",
+        "predict",
+        "plot",
+        "summary",
+        "serve",
+        "convert",
+        "inspect",
+        "diff",
+        "completions",
+        "man",
     ];
     for command in commands {
         let name = if command.is_empty() { "cornu" } else { command };

@@ -89,12 +89,9 @@ fn parse(text: &[u8]) -> Result<Table, String> {
             fields = vec![Vec::new(); record.len()];
         }
         if record.len() != fields.len() {
-            let line = record.position().map_or(0, csv::Position::line);
-            return Err(format!(
-                "line {line} has {} fields, the lines before it {}",
-                record.len(),
-                fields.len()
-            ));
+            let start = record.position().map_or(0, csv::Position::byte) as usize;
+            let (line, width) = (line_of(text, start), fields.len());
+            return Err(format!("line {line} has {} fields, the lines before it {width}", record.len()));
         }
         for (field, column) in record.iter().zip(&mut fields) {
             let field = std::str::from_utf8(field)
@@ -120,6 +117,13 @@ fn parse(text: &[u8]) -> Result<Table, String> {
         names[at] = "Unnamed: 0".into();
     }
     Table::new(names.into_iter().zip(columns)).map_err(|e| e.to_string())
+}
+
+/// The number of the line on which a record stands that the reader came to at `start`: it may have skipped empty lines.
+fn line_of(text: &[u8], start: usize) -> usize {
+    let (before, rest) = text.split_at(start.min(text.len()));
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    1 + before.iter().chain(skipped).filter(|byte| **byte == b'\n').count()
 }
 
 /// A column of the narrowest kind that holds all its fields.

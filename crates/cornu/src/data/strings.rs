@@ -99,15 +99,16 @@ impl StringTensor {
     pub fn take(&self, indices: &[usize]) -> Result<Self> {
         let rows = self.shape.first().copied().unwrap_or(0);
         let width: usize = self.shape.iter().skip(1).product();
+        let own = self.as_slice();
         let mut data = Vec::with_capacity(indices.len() * width);
         for &at in indices {
-            let row = (at < rows).then(|| self.data.get(at * width..(at + 1) * width)).flatten();
+            let row = (at < rows).then(|| own.get(at * width..(at + 1) * width)).flatten();
             data.extend_from_slice(row.ok_or_else(|| {
                 Error::data(format!("row {at} lies outside a tensor of strings with {rows} rows"))
             })?);
         }
         let shape = std::iter::once(indices.len()).chain(self.shape.iter().skip(1).copied()).collect();
-        Ok(StringTensor { data: data.into(), shape })
+        Ok(StringTensor { data: data.into(), offset: 0, shape })
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Model;
-use super::serialize::load_model;
+use super::load::load_model;
 use crate::data::{Column, Table};
 use crate::preprocessing::{Cell, LabelEncoder, Tabular, Transformer, argmax};
 use crate::training::{Fit, History, Predict};

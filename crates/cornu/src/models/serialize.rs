@@ -53,6 +53,10 @@ pub(super) fn load(path: &Path, settings: &LoadModel) -> Result<Model> {
             }
             model.adopt_compilation(&object)?;
         }
+        if major < 3 {
+            // tf.keras names the parts of a layer by attributes that are its own affair.
+            weights.iter_mut().for_each(|group| group.path = group.path.replace("/_", "/"));
+        }
         let older = weights.iter().position(|group| major < 3 && group.path == OPTIMIZER);
         let older = older.map(|at| weights.remove(at));
         model.adopt_weights(&weights, false)?;

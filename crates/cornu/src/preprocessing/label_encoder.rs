@@ -56,9 +56,10 @@ impl LabelEncoder {
         let classes = self.classes()?;
         let lookup = Lookup::new(classes.iter());
         let number = |cell: &Cell| {
-            let known = || classes.iter().map(ToString::to_string);
-            let at =
-                lookup.find(cell).ok_or_else(|| Error::unknown_name("class", &cell.to_string(), known()));
+            let at = lookup.find(cell).ok_or_else(|| {
+                let known: Vec<String> = classes.iter().map(ToString::to_string).collect();
+                Error::data(format!("LabelEncoder: `{cell}` is none of the classes {}", known.join(", ")))
+            });
             Ok(at? as i64)
         };
         Ok(Tensor::from(

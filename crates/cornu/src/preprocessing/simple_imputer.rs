@@ -102,15 +102,11 @@ impl SimpleImputer {
                 })
             }
         };
-        if let (true, Cell::Int(_) | Cell::Float(_)) | (false, Cell::Text(_)) = (column.is_strings(), &value)
-        {
-            if !empty {
-                let (kind, wanted) =
-                    if column.is_strings() { ("strings", "a string") } else { ("numbers", "a number") };
-                let message =
-                    format!("column `{name}` holds {kind}: fill_value must be {wanted}, got `{value}`");
-                return Err(Error::argument(what, message));
-            }
+        if !empty && value != Cell::Missing && column.is_strings() != matches!(value, Cell::Text(_)) {
+            let (kind, wanted) =
+                if column.is_strings() { ("strings", "a string") } else { ("numbers", "a number") };
+            let message = format!("column `{name}` holds {kind}: fill_value must be {wanted}, got `{value}`");
+            return Err(Error::argument(what, message));
         }
         Ok(Fill { column: name.into(), value, indicator: self.add_indicator && missing > 0 })
     }

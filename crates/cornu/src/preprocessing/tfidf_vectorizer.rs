@@ -31,8 +31,11 @@ pub struct TfidfVectorizer {
     min_df: Size,
     max_features: Option<usize>,
     use_idf: bool,
-    learned: Option<Vec<(String, Vec<(String, f64)>)>>,
+    learned: Option<Vec<(String, Words)>>,
 }
+
+/// The words of a column, each with its weight.
+type Words = Vec<(String, f64)>;
 
 impl Default for TfidfVectorizer {
     fn default() -> Self {
@@ -69,7 +72,7 @@ impl TfidfVectorizer {
         words.filter(|word| word.chars().nth(1).is_some()).map(String::from).collect()
     }
 
-    fn learn(&self, texts: &[String]) -> Result<Vec<(String, f64)>> {
+    fn learn(&self, texts: &[String]) -> Result<Words> {
         // Of each word how often it occurs and how many texts have it.
         let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for text in texts {
@@ -142,9 +145,8 @@ impl Transformer for TfidfVectorizer {
     fn transform_table(&self, x: &Table) -> Result<Table> {
         let fitted = learned("TfidfVectorizer", &self.learned)?;
         let columns = columns_named("TfidfVectorizer", fitted.iter().map(|(name, _)| name.as_str()), x)?;
-        let encode = |((name, words), column): (&(String, Vec<(String, f64)>), &Column)| {
-            self.encode(name, words, &texts(column))
-        };
+        let encode =
+            |((name, words), column): (&(String, Words), &Column)| self.encode(name, words, &texts(column));
         Table::new(fitted.iter().zip(columns).flat_map(encode))
     }
 }

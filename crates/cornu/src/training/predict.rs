@@ -143,8 +143,7 @@ impl Model {
             let samples = self.unlabelled(&Inputs::from(&record.x));
             let samples = samples.map_err(|error| stream.blame(number, error))?;
             watch.before(self, Mode::Predict, number)?;
-            let outputs =
-                self.predict_rows(&samples, samples.rows.max(1), &mut Watch::new(&mut nobody))?;
+            let outputs = self.predict_rows(&samples, samples.rows.max(1), &mut Watch::new(&mut nobody))?;
             parts.resize(outputs.len(), Vec::new());
             parts.iter_mut().zip(outputs).for_each(|(part, output)| part.push(output));
             watch.after(self, Mode::Predict, number)?;

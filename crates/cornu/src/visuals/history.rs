@@ -94,7 +94,12 @@ fn epochs_of(epochs: &[usize], count: usize) -> Vec<f64> {
     if epochs.is_empty() {
         return (1..=count).map(|epoch| epoch as f64).collect();
     }
-    let regular = (1..=epochs.len()).map(numbers).find(|numbers| numbers.len() == count);
+    if count == 0 {
+        return Vec::new();
+    }
+    // Of so many epochs every so many are so few, or one more.
+    let likely = (epochs.len() / (count + 1)).max(1)..=epochs.len() / count + 1;
+    let regular = likely.take(64).map(numbers).find(|numbers| numbers.len() == count);
     regular.unwrap_or_else(|| {
         let first = epochs.len().saturating_sub(count);
         epochs[first..].iter().map(|epoch| *epoch as f64 + 1.0).collect()

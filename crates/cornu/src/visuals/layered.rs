@@ -218,14 +218,15 @@ impl Grid {
         for Forward { edge, turned } in edges {
             // An edge against the ranks shares with those that go where it goes, which is above.
             let mut upper = edge.from;
-            for at in rank[edge.from] + 1..=rank[edge.to] {
-                let arrives = at == rank[edge.to];
+            let (first, last) = (rank[edge.from] + 1, rank[edge.to]);
+            for (at, row) in ranks.iter_mut().enumerate().take(last + 1).skip(first) {
+                let arrives = at == last;
                 let lower = match arrives {
                     true => edge.to,
                     false => {
                         *points.entry((edge.from, edge.leave.to_bits(), at, *turned)).or_insert_with(|| {
                             items.push(Item { node: None, width: 0.0, height: 0.0 });
-                            ranks[at].push(items.len() - 1);
+                            row.push(items.len() - 1);
                             items.len() - 1
                         })
                     }

@@ -77,7 +77,7 @@ impl Sheet {
             if dashed {
                 pen.dash(&dashes, 0.0);
             }
-            self.paint(&mask.style(&pen).render(), ink);
+            self.paint(&mask.style(pen).render(), ink);
         }
     }
 

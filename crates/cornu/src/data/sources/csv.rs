@@ -20,6 +20,7 @@ use crate::{Error, Result};
 /// does is a method of [`Dataset`]: `shuffle`, `batch`, `repeat`, `prefetch`.
 ///
 /// ```
+/// use cornu::Tensor;
 /// use cornu::data::{self, Csv, Dataset};
 /// # let path = std::env::temp_dir().join(format!("cornu-doc-{}.csv", std::process::id()));
 /// # let path = path.as_path();
@@ -27,9 +28,8 @@ use crate::{Error, Result};
 /// let rows = Csv::new(path).label_name("price").open()?;
 /// let batch = rows.batch(2).prefetch(data::AUTOTUNE).iter().next().expect("a batch")?;
 /// // A missing number is 0, unless `column("age", 30.0)` says otherwise.
-/// assert_eq!(batch, ([[3.0f32, 41.0], [5.0, 0.0]].into(), [2.5f32, 1.75].into()).into());
+/// assert_eq!(batch, (Tensor::from([[3.0f32, 41.0], [5.0, 0.0]]), Tensor::from([2.5f32, 1.75])).into());
 /// # std::fs::remove_file(path).unwrap();
-/// # type Tensor = cornu::Tensor;
 /// # Ok::<(), cornu::Error>(())
 /// ```
 ///

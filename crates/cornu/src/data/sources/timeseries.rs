@@ -102,8 +102,7 @@ impl Timeseries {
 /// let hours = Tensor::from((0..10).map(|v| v as f32).collect::<Vec<_>>());
 /// let windows = timeseries_dataset_from_array(&hours, Some(&hours.rows(3..10)?), Timeseries::new(3).batch_size(2))?;
 /// let first = windows.iter().next().expect("a batch")?;
-/// assert_eq!(first, ([[0.0f32, 1.0, 2.0], [1.0, 2.0, 3.0]].into(), [3.0f32, 4.0].into()).into());
-/// # type T = Tensor;
+/// assert_eq!(first, (Tensor::from([[0.0f32, 1.0, 2.0], [1.0, 2.0, 3.0]]), Tensor::from([3.0f32, 4.0])).into());
 /// # Ok::<(), cornu::Error>(())
 /// ```
 ///

@@ -34,8 +34,11 @@ const ARGUMENTS: &[Rule] = &[
     Rule { classes: &["MaxNorm"], key: "m", change: Change::To("max_value") },
 ];
 
+/// What stands for an old name.
+type Now = fn() -> Value;
+
 /// Activations whose formula is another today.
-const ACTIVATIONS: &[(&str, fn() -> Value)] =
+const ACTIVATIONS: &[(&str, Now)] =
     // `0.2 x + 0.5` between 0 and 1; today's is `x / 6 + 0.5`.
     &[("hard_sigmoid", || json!({"class_name": "hard_sigmoid", "config": {"slope": 0.2}}))];
 

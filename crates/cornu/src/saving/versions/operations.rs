@@ -117,15 +117,16 @@ pub(super) fn is_tensorflows(class: &str) -> bool {
     matches!(class, "TFOpLambda" | "SlicingOpLambda")
 }
 
-/// Whether an object without a module is an operation of Keras 3: in its `.h5` files they look like layers, but a layer has
-/// arguments that all layers have.
+/// Whether an object without a module is an operation of Keras 3: in its `.h5` files they look like layers. But a layer has
+/// arguments that all layers have, and takes several tensors as a list.
 pub(super) fn is_bare(object: &Config) -> bool {
     let Some(config) = object.get("config").and_then(Value::as_object) else { return false };
-    let base = ["trainable", "dtype", "batch_shape", "batch_input_shape", "layers"];
-    let calls = object.get("inbound_nodes").and_then(Value::as_array);
+    let is_known = |class: &str| FUNCTIONS.iter().any(|function| function.class == class);
+    let call = object.get("inbound_nodes").and_then(|calls| calls.get(0)?.get("args")?.get(0));
     !object.contains_key("module")
-        && calls.is_some_and(|calls| calls.iter().any(Value::is_object))
-        && !base.iter().any(|key| config.contains_key(*key))
+        && object.get("class_name").and_then(Value::as_str).is_some_and(is_known)
+        && call.is_some_and(|first| !first.is_array())
+        && !["trainable", "dtype"].iter().any(|key| config.contains_key(*key))
 }
 
 /// Makes a layer that is a function of TensorFlow the operation of Keras 3, and gives its calls.
