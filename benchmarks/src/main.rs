@@ -1,6 +1,7 @@
 //! One workload of the benchmarks, run by Cornu: prints one JSON line of results.
 //!
 //! `cargo run --release -p cornu-benchmarks -- mlp128 [--epochs 3]`; `benchmarks/README.md` says what is measured.
+//! `mlp128 --profile` prints what each kernel of a training step takes instead.
 
 mod workloads;
 
@@ -13,8 +14,12 @@ use workloads::Workload;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match parse(&arguments).and_then(|(workload, epochs)| {
-        measure(workload, epochs).map_err(|error| format!("{}: {error}", workload.name))
+    match parse(&arguments).and_then(|(workload, wanted)| {
+        let line = match wanted {
+            Wanted::Epochs(count) => measure(workload, count),
+            Wanted::Profile => profile(workload),
+        };
+        line.map_err(|error| format!("{}: {error}", workload.name))
     }) {
         Ok(line) => {
             println!("{line}");
@@ -27,21 +32,41 @@ fn main() -> ExitCode {
     }
 }
 
-/// The workload and the number of epochs timed after the first.
-fn parse(arguments: &[String]) -> Result<(&'static Workload, usize), String> {
+/// What is measured.
+enum Wanted {
+    /// So many epochs after the first.
+    Epochs(usize),
+    /// The kernels of a step.
+    Profile,
+}
+
+/// The workload and what is wanted of it.
+fn parse(arguments: &[String]) -> Result<(&'static Workload, Wanted), String> {
     let known = || workloads::ALL.iter().map(|workload| workload.name).collect::<Vec<_>>().join(" ");
-    let usage = || format!("usage: cornu-benchmarks WORKLOAD [--epochs N]; workloads are {}", known());
-    let (name, epochs) = match arguments {
-        [name] => (name, 3),
-        [name, flag, count] if flag == "--epochs" => (name, count.parse().map_err(|_| usage())?),
+    let usage = || format!("usage: cornu-benchmarks WORKLOAD [--epochs N | --profile]; workloads are {}", known());
+    let (name, wanted) = match arguments {
+        [name] => (name, Wanted::Epochs(3)),
+        [name, flag] if flag == "--profile" => (name, Wanted::Profile),
+        [name, flag, count] if flag == "--epochs" => {
+            (name, Wanted::Epochs(count.parse().map_err(|_| usage())?))
+        }
         _ => return Err(usage()),
     };
     let workload = workloads::ALL.iter().find(|workload| workload.name == name).ok_or_else(usage)?;
-    if epochs == 0 {
+    if matches!(wanted, Wanted::Epochs(0)) {
         Err("--epochs: at least 1 epoch must be timed after the first".into())
     } else {
-        Ok((workload, epochs))
+        Ok((workload, wanted))
     }
+}
+
+/// What each kernel of a training step takes, as a table.
+fn profile(workload: &Workload) -> cornu::Result<String> {
+    utils::set_random_seed(1);
+    let (x, y) = (workload.data)()?;
+    let batch = 0..workload.batch;
+    let profile = (workload.model)()?.profile(&x.rows(batch.clone())?, &y.rows(batch)?, 50)?;
+    Ok(profile.to_string())
 }
 
 fn measure(workload: &Workload, epochs: usize) -> cornu::Result<String> {

@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Kind, Result};
 use crate::graph::PoolKind;
@@ -161,15 +162,29 @@ impl Plan {
         state: &mut State,
         feeds: &[T],
     ) -> Result<()> {
-        self.bind(workspace, state, feeds)?;
-        for ((at, written), base) in
-            workspace.bound.iter().zip(&self.written).zip(workspace.bases.iter_mut().skip(1))
-        {
-            if *written {
-                *base = state.tensors[*at].1.address_mut();
-            }
-        }
-        self.execute(workspace);
+        self.bind_to_write(workspace, state, feeds)?;
+        self.execute(workspace, None);
+        Ok(())
+    }
+
+    /// Runs the plan as [`Plan::run`] does and adds to `times` what each step took: those of a loop's plan follow
+    /// the loop's own, in the order of [`Plan::explain`].
+    ///
+    /// # Errors
+    /// As for [`Plan::run`].
+    ///
+    /// # Panics
+    /// If there are not as many times as the plan has steps.
+    pub(crate) fn run_timed<T: Borrow<Tensor>>(
+        &self,
+        workspace: &mut Workspace,
+        state: &mut State,
+        feeds: &[T],
+        times: &mut [Duration],
+    ) -> Result<()> {
+        assert_eq!(times.len(), self.all_steps(), "one time a step");
+        self.bind_to_write(workspace, state, feeds)?;
+        self.execute(workspace, Some(times));
         Ok(())
     }
 
@@ -187,7 +202,25 @@ impl Plan {
             return Err(Kind::Missing("a plan that writes variables needs them to be mutable".into()).into());
         }
         self.bind(workspace, state, feeds)?;
-        self.execute(workspace);
+        self.execute(workspace, None);
+        Ok(())
+    }
+
+    /// Checks feeds and variables and notes where everything begins, with variables of one's own to write.
+    fn bind_to_write<T: Borrow<Tensor>>(
+        &self,
+        workspace: &mut Workspace,
+        state: &mut State,
+        feeds: &[T],
+    ) -> Result<()> {
+        self.bind(workspace, state, feeds)?;
+        for ((at, written), base) in
+            workspace.bound.iter().zip(&self.written).zip(workspace.bases.iter_mut().skip(1))
+        {
+            if *written {
+                *base = state.tensors[*at].1.address_mut();
+            }
+        }
         Ok(())
     }
 
@@ -230,7 +263,7 @@ impl Plan {
         Ok(())
     }
 
-    fn execute(&self, workspace: &mut Workspace) {
+    fn execute(&self, workspace: &mut Workspace, times: Option<&mut [Duration]>) {
         let bases = &Bases(&workspace.bases);
         // SAFETY: the scratch lines hold as many floats; nothing else refers to them during the run.
         let scratch = unsafe {
@@ -239,12 +272,10 @@ impl Plan {
                 16 * workspace.scratch.len(),
             )
         };
-        for step in &self.steps {
-            // SAFETY: `bind` checked that variables and feeds have the sizes the plan was made for, and made the
-            // arena large enough. The compiler gave every operand a place of its size; only a sweep's
-            // result may lie over an operand it reads element for element, as `map::run` allows.
-            unsafe { run_step(&step.kernel, bases, scratch) };
-        }
+        // SAFETY: `bind` checked that variables and feeds have the sizes the plan was made for, and made the
+        // arena large enough. The compiler gave every operand a place of its size; only a sweep's
+        // result may lie over an operand it reads element for element, as `map::run` allows.
+        unsafe { run_steps(self, bases, scratch, times) };
     }
 
     /// A copy of a named result of the last run in this workspace.
@@ -313,10 +344,38 @@ fn fits(what: &str, slot: &Slot, tensor: &Tensor) -> Result<()> {
     ))
 }
 
+/// Runs a plan's steps one after the other and, if there are times, adds to each what its step took.
+///
+/// # Safety
+/// As for [`run_step`], for each step.
+unsafe fn run_steps(plan: &Plan, bases: &Bases<'_>, scratch: &mut [f32], times: Option<&mut [Duration]>) {
+    let Some(mut times) = times else {
+        for step in &plan.steps {
+            // SAFETY: passed on from the caller.
+            unsafe { run_step(&step.kernel, bases, scratch, None) };
+        }
+        return;
+    };
+    for step in &plan.steps {
+        let (own, rest) = times.split_at_mut(step.kernel.all_steps());
+        let (first, inner) = own.split_at_mut(1);
+        let start = Instant::now();
+        // SAFETY: passed on from the caller.
+        unsafe { run_step(&step.kernel, bases, scratch, Some(inner)) };
+        first[0] += start.elapsed();
+        times = rest;
+    }
+}
+
 /// # Safety
 /// Every place of the kernel must hold what the kernel's sizes say, apart from one another but for a sweep's
 /// result over an operand it reads element for element.
-unsafe fn run_step(kernel: &Kernel, bases: &Bases<'_>, scratch: &mut [f32]) {
+unsafe fn run_step(
+    kernel: &Kernel,
+    bases: &Bases<'_>,
+    scratch: &mut [f32],
+    times: Option<&mut [Duration]>,
+) {
     // SAFETY: for all calls, passed on from the caller.
     unsafe {
         match kernel {
@@ -368,7 +427,7 @@ unsafe fn run_step(kernel: &Kernel, bases: &Bases<'_>, scratch: &mut [f32]) {
                 4 => run_copy::<4>(copy, *from, *to, bases),
                 _ => run_copy::<8>(copy, *from, *to, bases),
             },
-            Kernel::Loop(looped) => run_loop(looped, bases, scratch),
+            Kernel::Loop(looped) => run_loop(looped, bases, scratch, times),
         }
     }
 }
@@ -569,7 +628,12 @@ unsafe fn run_copy<const SIZE: usize>(copy: &Copy, from: Place, to: Place, bases
 }
 
 /// Runs a plan once for each step.
-unsafe fn run_loop(looped: &Loop, bases: &Bases<'_>, scratch: &mut [f32]) {
+unsafe fn run_loop(
+    looped: &Loop,
+    bases: &Bases<'_>,
+    scratch: &mut [f32],
+    mut times: Option<&mut [Duration]>,
+) {
     let Loop { step: plan, steps, reverse, operands, addresses, arena, first, before } = looped;
     let own: *mut Address = bases.at(*addresses).cast();
     let fixed = std::iter::repeat_n(std::ptr::null_mut(), operands.len());
@@ -595,11 +659,9 @@ unsafe fn run_loop(looped: &Loop, bases: &Bases<'_>, scratch: &mut [f32]) {
         }
         // SAFETY: all are written by now, and none is during the step.
         let own = unsafe { std::slice::from_raw_parts(own, plan.bases()) };
-        for step in &plan.steps {
-            // SAFETY: passed on from `run_step`: the planner gave each operand as many slices as there are steps, and
-            // the step's plan an arena and scratch of its size.
-            unsafe { run_step(&step.kernel, &Bases(own), scratch) };
-        }
+        // SAFETY: passed on from `run_step`: the planner gave each operand as many slices as there are steps, and
+        // the step's plan an arena and scratch of its size.
+        unsafe { run_steps(plan, &Bases(own), scratch, times.as_deref_mut()) };
     }
 }
 

@@ -7,6 +7,7 @@ mod in_place;
 mod lower;
 mod memory;
 mod merge;
+mod profile;
 mod roots;
 mod scan;
 mod schedule;
@@ -16,6 +17,8 @@ mod storage;
 mod tests;
 mod values;
 mod windows;
+
+pub use profile::Profile;
 
 use crate::DType;
 use crate::graph::{Graph, PoolKind};
@@ -239,8 +242,20 @@ impl Plan {
         1 + self.states.len() + self.feeds.len() + self.consts.len()
     }
 
+    /// The number of steps, those of loops' plans included.
+    pub(crate) fn all_steps(&self) -> usize {
+        self.steps.iter().map(|step| step.kernel.all_steps()).sum()
+    }
+
     /// Bytes of memory a run needs beside variables and feeds.
     pub fn memory(&self) -> usize {
         self.arena_bytes + 4 * self.scratch_floats
+    }
+}
+
+impl Kernel {
+    /// 1 and the number of steps of the plan within.
+    pub(crate) fn all_steps(&self) -> usize {
+        1 + if let Kernel::Loop(looped) = self { looped.step.all_steps() } else { 0 }
     }
 }
