@@ -43,7 +43,8 @@ enum Wanted {
 /// The workload and what is wanted of it.
 fn parse(arguments: &[String]) -> Result<(&'static Workload, Wanted), String> {
     let known = || workloads::ALL.iter().map(|workload| workload.name).collect::<Vec<_>>().join(" ");
-    let usage = || format!("usage: cornu-benchmarks WORKLOAD [--epochs N | --profile]; workloads are {}", known());
+    let usage =
+        || format!("usage: cornu-benchmarks WORKLOAD [--epochs N | --profile]; workloads are {}", known());
     let (name, wanted) = match arguments {
         [name] => (name, Wanted::Epochs(3)),
         [name, flag] if flag == "--profile" => (name, Wanted::Profile),

@@ -121,18 +121,18 @@ fn resnet() -> Result<Model> {
         BatchNormalization::new().on(&x)
     };
     let input = Input::new([32, 32, 3]).tensor();
-    let mut x = Activation::new("relu").on(&convolved(&input, 16, 3, 1));
+    let mut x = Activation::new("relu").on(convolved(&input, 16, 3, 1));
     for (stage, filters) in [16, 32, 64].into_iter().enumerate() {
         for block in 0..3 {
             let strides = if stage > 0 && block == 0 { 2 } else { 1 };
-            let inner = Activation::new("relu").on(&convolved(&x, filters, 3, strides));
+            let inner = Activation::new("relu").on(convolved(&x, filters, 3, strides));
             let inner = convolved(&inner, filters, 3, 1);
             let outer = if strides == 2 { convolved(&x, filters, 1, 2) } else { x };
-            x = Activation::new("relu").on(&Add::new().on([&inner, &outer]));
+            x = Activation::new("relu").on(Add::new().on([&inner, &outer]));
         }
     }
     let x = GlobalAveragePooling2D::new().on(&x);
-    let mut model = Model::new(&input, &Dense::new(10).activation("softmax").on(&x))?;
+    let mut model = Model::new(&input, Dense::new(10).activation("softmax").on(&x))?;
     let sgd = SGD::new(0.01).momentum(0.9);
     model.compile(Compile::new().optimizer(sgd).loss(CROSSENTROPY).metrics(["accuracy"]))?;
     Ok(model)
@@ -158,12 +158,12 @@ fn transformer() -> Result<Model> {
     let mut x = Embedding::new(2000, 128).on(&input);
     for _ in 0..2 {
         let attended = MultiHeadAttention::new(4, 32).on([&x, &x]);
-        x = LayerNormalization::new().on(&Add::new().on([&x, &attended]));
-        let inner = Dense::new(128).on(&Dense::new(512).activation("relu").on(&x));
-        x = LayerNormalization::new().on(&Add::new().on([&x, &inner]));
+        x = LayerNormalization::new().on(Add::new().on([&x, &attended]));
+        let inner = Dense::new(128).on(Dense::new(512).activation("relu").on(&x));
+        x = LayerNormalization::new().on(Add::new().on([&x, &inner]));
     }
     let x = GlobalAveragePooling1D::new().on(&x);
-    let mut model = Model::new(&input, &Dense::new(10).activation("softmax").on(&x))?;
+    let mut model = Model::new(&input, Dense::new(10).activation("softmax").on(&x))?;
     model.compile(Compile::new().optimizer(Adam::new(1e-3)).loss(CROSSENTROPY).metrics(["accuracy"]))?;
     Ok(model)
 }

@@ -370,12 +370,7 @@ unsafe fn run_steps(plan: &Plan, bases: &Bases<'_>, scratch: &mut [f32], times: 
 /// # Safety
 /// Every place of the kernel must hold what the kernel's sizes say, apart from one another but for a sweep's
 /// result over an operand it reads element for element.
-unsafe fn run_step(
-    kernel: &Kernel,
-    bases: &Bases<'_>,
-    scratch: &mut [f32],
-    times: Option<&mut [Duration]>,
-) {
+unsafe fn run_step(kernel: &Kernel, bases: &Bases<'_>, scratch: &mut [f32], times: Option<&mut [Duration]>) {
     // SAFETY: for all calls, passed on from the caller.
     unsafe {
         match kernel {

@@ -131,3 +131,36 @@ impl std::fmt::Display for Profile {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DType;
+    use crate::graph::{Builder, ScanInputs, Scanned};
+
+    #[test]
+    fn every_step_has_a_line_those_of_loops_too() -> Result<()> {
+        let b = Builder::new();
+        let x = b.input("x", [5, 3], DType::F32);
+        let zero = b.scalar(0.0, DType::F32).broadcast_to([3]);
+        let inputs = ScanInputs { sequences: &[x], states: &[zero], constants: &[], reverse: false };
+        let sums = b.scan(inputs, |step| -> Result<_> {
+            let sum = step.states[0] + step.slices[0];
+            Ok(Scanned { states: vec![sum], outputs: vec![sum] })
+        })?;
+        b.output("sums", sums.outputs[0]);
+        let total = b.state("total", [3], DType::F32);
+        b.update("total", total + sums.states[0]);
+        let plan = Plan::new(&b.finish()?)?;
+
+        let mut state = State::default();
+        state.insert("total", Tensor::from([0.0f32; 3]));
+        let x = Tensor::from([[1.0f32; 3]; 5]);
+        let profile = plan.profile(&mut Workspace::new(), &mut state, &[&x], 2)?;
+        assert_eq!(state.get("total").map(Tensor::to_vec::<f32>), Some(vec![15.0; 3]), "once to warm up");
+        let text = profile.to_string();
+        assert_eq!(text.lines().count(), plan.all_steps() + 2, "{text}");
+        assert!(plan.all_steps() > plan.steps.len() && text.contains("loop of 5 steps"), "{text}");
+        Ok(())
+    }
+}
