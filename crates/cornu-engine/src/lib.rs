@@ -6,6 +6,7 @@ pub mod graph;
 pub mod kernels;
 pub mod passes;
 pub mod plan;
+pub mod profile;
 pub mod reference;
 pub mod rng;
 

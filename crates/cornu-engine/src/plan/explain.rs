@@ -9,11 +9,11 @@ use crate::kernels::map::{Instr, Program};
 
 /// What a step costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Cost {
+pub(crate) struct Cost {
     /// Arithmetic operations, an elementwise function counted as one.
-    pub(super) flops: usize,
+    pub(crate) flops: usize,
     /// Bytes read and written.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 impl Plan {
@@ -60,7 +60,7 @@ impl Plan {
     }
 }
 
-pub(super) fn describe(kernel: &Kernel) -> String {
+pub(crate) fn describe(kernel: &Kernel) -> String {
     match kernel {
         Kernel::Map { program, segments, .. } => {
             let elements: usize = segments.iter().map(|segment| segment.length).sum();
@@ -158,7 +158,7 @@ fn words(program: &Program) -> String {
     if rest > 0 { format!("{} and {rest} more", shown.join(" ")) } else { shown.join(" ") }
 }
 
-pub(super) fn cost(kernel: &Kernel) -> Cost {
+pub(crate) fn cost(kernel: &Kernel) -> Cost {
     match kernel {
         Kernel::Map { program, segments, .. } => {
             segments.iter().map(|segment| sweep(program, segment.length)).fold(Cost::default(), add)

@@ -2,12 +2,11 @@
 
 mod compile;
 mod draft;
-mod explain;
+pub(crate) mod explain;
 mod in_place;
 mod lower;
 mod memory;
 mod merge;
-mod profile;
 mod roots;
 mod scan;
 mod schedule;
@@ -17,8 +16,6 @@ mod storage;
 mod tests;
 mod values;
 mod windows;
-
-pub use profile::Profile;
 
 use crate::DType;
 use crate::graph::{Graph, PoolKind};

@@ -1,7 +1,7 @@
 //! What the compiled training step does: in words, with the time each part takes.
 
 use cornu_engine::exec::Workspace;
-use cornu_engine::plan::Profile;
+use cornu_engine::profile::Profile;
 
 use super::Inputs;
 use super::feeds::{Batch, Feeds, Tick};

@@ -5,12 +5,12 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use super::explain::{cost, describe};
-use super::{Kernel, Plan};
 use crate::Tensor;
 use crate::error::Result;
 use crate::exec::{State, Workspace};
 use crate::kernels::simd;
+use crate::plan::explain::{cost, describe};
+use crate::plan::{Kernel, Plan};
 
 /// Where a plan's time went.
 #[derive(Debug, Clone)]
