@@ -33,7 +33,7 @@ impl Recipe {
                 dropout: 0.2,
                 learning_rate: 3e-3,
                 batch_size: 16,
-                patience: 30,
+                patience: 100,
                 again_on_all: true,
             },
             1_000..10_000 => Recipe {
