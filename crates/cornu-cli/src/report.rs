@@ -1,7 +1,7 @@
 //! `--plot` and `--report`: what is drawn of a training.
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::Args;
 use cornu::visuals::{PlotConfusionMatrix, Report, plot_history};
@@ -70,8 +70,8 @@ fn report(model: &mut Model, run: &Run<'_>) -> Result<Report> {
             .confusion_matrix(matrix, PlotConfusionMatrix::new().title("Confusion matrix of the test"))?;
     }
     let command = std::env::args().collect::<Vec<_>>().join(" ");
-    let mut facts = vec![("command", command), ("finished", utc(SystemTime::now()))];
-    facts.push(("training took", format!("{:.1} s", run.took.as_secs_f64())));
+    let took = format!("{:.1} s", run.took.as_secs_f64());
+    let mut facts = vec![("command", command), ("training took", took)];
     facts.extend(run.facts.iter().cloned());
     let mut data = vec![("training samples", run.training.y.row_count().to_string())];
     data.extend(run.training.shapes());
@@ -105,32 +105,4 @@ fn confusion_matrix(model: &mut Model, samples: &Samples) -> Result<Option<Tenso
         }
     }
     Ok(Some(Tensor::new(counts, [classes, classes]).map_err(cornu::Error::from)?))
-}
-
-/// Date and time in UTC. Days are counted as in <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
-fn utc(time: SystemTime) -> String {
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year}-{month:02}-{day:02} {:02}:{:02} UTC", second / 3600, second / 60 % 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        let at = |seconds| utc(UNIX_EPOCH + Duration::from_secs(seconds));
-        assert_eq!(at(0), "1970-01-01 00:00 UTC");
-        assert_eq!(at(951_827_696), "2000-02-29 12:34 UTC");
-        assert_eq!(at(4_102_444_799), "2099-12-31 23:59 UTC");
-    }
 }

@@ -61,6 +61,7 @@ pub mod visuals;
 // What is derived names this crate as others do.
 extern crate self as cornu;
 
+mod calendar;
 mod eager;
 mod error;
 mod events;

@@ -9,6 +9,7 @@ use super::model::{PlotModel, plot_model};
 use super::scale::significant;
 use super::svg::escape;
 use super::{confusion_matrix, history};
+use crate::calendar::{date_and_time, now};
 use crate::fs::write_atomically;
 use crate::models::Model;
 use crate::{History, Logs, Result, Tensor};
@@ -142,13 +143,15 @@ impl Report {
         self.section(title, Content::Facts(facts))
     }
 
-    /// What the training ran on: version, system, processor, threads.
+    /// When and on what the training ran: date, version, system, processor, threads.
     #[must_use]
     pub fn environment(self) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let [year, month, day, hour, minute, _] = date_and_time(now());
         self.facts(
             "Environment",
             [
+                ("written", format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")),
                 ("cornu", env!("CARGO_PKG_VERSION").to_owned()),
                 ("system", std::env::consts::OS.to_owned()),
                 ("processor", std::env::consts::ARCH.to_owned()),

@@ -1,8 +1,8 @@
 //! Who wrote a `.keras` file, and when.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde::{Deserialize, Serialize};
+
+use crate::calendar::{date_and_time, now};
 
 /// The version of Keras whose files Cornu writes.
 const KERAS_VERSION: &str = "3.15.1";
@@ -20,29 +20,13 @@ pub struct Metadata {
 impl Metadata {
     /// The metadata of a file written now. The time is UTC.
     pub fn now() -> Self {
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        Metadata { keras_version: KERAS_VERSION.to_owned(), date_saved: date(seconds) }
+        Metadata { keras_version: KERAS_VERSION.to_owned(), date_saved: date(now()) }
     }
 }
 
 fn date(seconds: u64) -> String {
-    let (days, seconds) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = civil_from_days(days);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let [year, month, day, hour, minute, second] = date_and_time(seconds);
     format!("{year:04}-{month:02}-{day:02}@{hour:02}:{minute:02}:{second:02}")
-}
-
-/// The date so many days after 1970-01-01: <https://howardhinnant.github.io/date_algorithms.html>.
-fn civil_from_days(days: u64) -> (u64, u64, u64) {
-    // Counted from 0000-03-01, so that the leap day ends its year; an era is 400 years.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
