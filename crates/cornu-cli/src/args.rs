@@ -8,6 +8,7 @@ use clap::Args;
 use crate::datasets::Dataset;
 use crate::failure::{Failure, Result};
 use crate::tables::Task;
+use crate::tables::fit::{EPOCHS, Wanted};
 
 /// Where samples come from.
 #[derive(Args)]
@@ -49,6 +50,27 @@ pub(crate) struct TableArguments {
 }
 
 impl TableArguments {
+    /// What is wanted of a table; how it is trained, where the command says nothing of it.
+    pub(crate) fn wanted(&self, seed: Option<u64>) -> Result<Wanted<'_>> {
+        let Some(target) = &self.target else {
+            return Err(Failure::usage("--csv needs --target COLUMN, the column to predict"));
+        };
+        Ok(Wanted {
+            target,
+            features: self.features.as_deref(),
+            categorical: &self.categorical,
+            text: &self.text,
+            task: self.task,
+            test_split: self.test_split.unwrap_or(0.2),
+            epochs: EPOCHS,
+            batch_size: None,
+            learning_rate: None,
+            verbose: 0,
+            seed: seed.unwrap_or(0),
+            stop: None,
+        })
+    }
+
     /// The first of them that is given.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
         let given = [

@@ -117,10 +117,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     if let Some(path) = &arguments.output {
         model.save(path)?;
     }
-    if stop.load(Ordering::Relaxed) {
-        let done = history.epoch.len();
-        return Err(Failure::interrupted(format!("the training was ended after {done} whole epochs")));
-    }
+    ended(&stop, &history)?;
     let test = match source {
         Opened::Dataset(_) => {
             let samples = source.samples(Part::Test, &mut model)?;
@@ -134,6 +131,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     let facts = arguments.facts();
     let run = Run { history: &history, took, training: &training, test, facts };
     arguments.drawings.draw(&mut model, &run)
+}
+
+/// Says so if Ctrl-C ended the training.
+fn ended(stop: &AtomicBool, history: &History) -> Result {
+    if stop.load(Ordering::Relaxed) {
+        let done = history.epoch.len();
+        return Err(Failure::interrupted(format!("the training was ended after {done} whole epochs")));
+    }
+    Ok(())
 }
 
 impl Arguments {
@@ -201,21 +207,14 @@ impl Arguments {
                 "{name} does not go together with --csv, which brings its own"
             )));
         }
-        let Some(target) = &self.table.target else {
-            return Err(Failure::usage("--csv needs --target COLUMN, the column to predict"));
-        };
+        let stop = interrupt::flag()?;
         let wanted = Wanted {
-            target,
-            features: self.table.features.as_deref(),
-            categorical: &self.table.categorical,
-            text: &self.table.text,
-            task: self.table.task,
-            test_split: self.table.test_split.unwrap_or(0.2),
             epochs: self.epochs.unwrap_or(EPOCHS),
             batch_size: self.batches.given(),
             learning_rate: self.learning_rate,
             verbose: self.verbose,
-            seed: self.seed.unwrap_or(0),
+            stop: Some(stop.clone()),
+            ..self.table.wanted(self.seed)?
         };
         let started = Instant::now();
         let mut trained = tables::fit::run(path, &wanted, |now| self.changed(now, self.loss.as_deref()))?;
@@ -229,6 +228,7 @@ impl Arguments {
         if let Some(path) = &self.output {
             trained.pipeline.save(path)?;
         }
+        ended(&stop, &trained.history)?;
         output::line(format!("test - {}", trained.measured).trim_end())?;
         if !self.drawings.any() {
             return Ok(());

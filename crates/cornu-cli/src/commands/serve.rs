@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::failure::{Failure, Result};
 use crate::serve::{Limits, Served, Server};
-use crate::{model_file, output};
+use crate::{interrupt, model_file, output};
 
 /// Answer requests over HTTP, as TensorFlow Serving does
 #[derive(Args)]
@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result {
     let at = |error: std::io::Error| Failure::new(format!("{}:{}: {error}", arguments.host, arguments.port));
     let server = Server::bind(&arguments.host.to_string(), arguments.port, served, limits).map_err(at)?;
     let stop = server.stop().map_err(at)?;
-    ctrlc::set_handler(move || stop.stop()).map_err(|error| Failure::new(format!("Ctrl-C: {error}")))?;
+    interrupt::call(move || stop.stop())?;
     let address = server.address().map_err(at)?;
     output::line(format!("serving {name} at http://{address}/v1/models/{name}:predict"))?;
     server.run();

@@ -142,22 +142,7 @@ impl Arguments {
     }
 
     fn tune_table(&self, path: &Path, space: &Space) -> Result {
-        let Some(target) = &self.table.target else {
-            return Err(Failure::usage("--csv needs --target COLUMN, the column to predict"));
-        };
-        let wanted = Wanted {
-            target,
-            features: self.table.features.as_deref(),
-            categorical: &self.table.categorical,
-            text: &self.table.text,
-            task: self.table.task,
-            test_split: self.table.test_split.unwrap_or(0.2),
-            epochs: self.epochs.get(),
-            batch_size: None,
-            learning_rate: None,
-            verbose: 0,
-            seed: self.seed.unwrap_or(0),
-        };
+        let wanted = Wanted { epochs: self.epochs.get(), ..self.table.wanted(self.seed)? };
         let ready: Ready = read(path, &wanted)?;
         for note in &ready.notes {
             output::error_line(format_args!("note: {note}"));

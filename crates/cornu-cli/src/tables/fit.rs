@@ -1,6 +1,8 @@
 //! `cornu fit --csv`: from a table to a model that takes such tables.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cornu::callbacks::EarlyStopping;
 use cornu::data::{Table, read_csv};
@@ -28,6 +30,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) learning_rate: Option<f64>,
     pub(crate) verbose: u8,
     pub(crate) seed: u64,
+    /// Set to end the training after the batch at hand.
+    pub(crate) stop: Option<Arc<AtomicBool>>,
 }
 
 /// A model trained on a table.
@@ -188,7 +192,8 @@ impl<C: Fn(Compile) -> Compile> Trainer<'_, C> {
         let arguments =
             self.arguments(&recipe, self.wanted.epochs).validation_data(&x_held, &y_held).callback(&mut stop);
         let history = pipeline.model_mut().fit(&x_train, &y_train, arguments)?;
-        if !recipe.again_on_all {
+        let stopped = self.wanted.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
+        if !recipe.again_on_all || stopped {
             return Ok((pipeline, history));
         }
         // The best number of epochs is known now: the rows held back are worth more in training.
@@ -200,7 +205,11 @@ impl<C: Fn(Compile) -> Compile> Trainer<'_, C> {
 
     fn arguments(&self, recipe: &Recipe, epochs: usize) -> Fit<'static> {
         let size = self.wanted.batch_size.unwrap_or(recipe.batch_size);
-        Fit::new().epochs(epochs).batch_size(size).verbose(self.wanted.verbose)
+        let arguments = Fit::new().epochs(epochs).batch_size(size).verbose(self.wanted.verbose);
+        match &self.wanted.stop {
+            Some(stop) => arguments.stop_on(stop.clone()),
+            None => arguments,
+        }
     }
 
     /// Fitted transformers before a fresh network.
